@@ -1,0 +1,59 @@
+/**
+ * Read-only evidence of a month: by default the store's own ledger, or the bank's own table.
+ *
+ * **Guarantee** — one answer per customer asked for, in the order asked.
+ *
+ * **Source** — architecture, Ports; product rules, Days.
+ */
+import * as Context from "effect/Context"
+import type * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import type { CalendarMonth } from "../calendar/CalendarMonth.ts"
+
+export interface EvidenceRequest {
+  readonly month: CalendarMonth
+  readonly thresholdMinor: bigint
+  readonly combine: "primaryAccount" | "anyAccount" | "sumOfAccounts"
+  readonly customers: ReadonlyArray<{
+    readonly customerId: string
+    /** The accounts that count, already narrowed to one where the rule is `primaryAccount`. */
+    readonly accountIds: ReadonlyArray<string>
+  }>
+}
+
+/** Days of one customer's month as bit sets; bit 0 is day 1. Combined over the customer's accounts. */
+export interface MonthEvidence {
+  readonly customerId: string
+  readonly observed: number
+  readonly met: number
+  readonly conflict: number
+  /** Did the last balance before the month meet the threshold? `null`: there is none. */
+  readonly before: boolean | null
+  /** The lowest observed day, for the shortfall. */
+  readonly worst: { readonly day: number; readonly minorUnits: bigint } | null
+}
+
+export class BalanceHistoryError extends Schema.TaggedError<BalanceHistoryError>()(
+  "BalanceHistoryError",
+  {
+    reason: Schema.Literals(["Unavailable", "Timeout", "Malformed"]),
+    detail: Schema.String,
+    cause: Schema.optionalKey(Schema.Defect())
+  }
+) {
+  get isRetryable(): boolean {
+    return this.reason !== "Malformed"
+  }
+  override get message(): string {
+    return `balance history: ${this.reason}: ${this.detail}`
+  }
+}
+
+export class BalanceHistory extends Context.Service<
+  BalanceHistory,
+  {
+    readonly monthEvidence: (
+      request: EvidenceRequest
+    ) => Effect.Effect<ReadonlyArray<MonthEvidence>, BalanceHistoryError>
+  }
+>()("@tidemark/core/ports/BalanceHistory") {}

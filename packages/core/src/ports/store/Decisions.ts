@@ -1,0 +1,110 @@
+/** Months: their decisions, approval and release. */
+import type { CalendarMonth } from "../../calendar/CalendarMonth.ts"
+import type { Reason } from "../../qualification/Reason.ts"
+import type { Announcement } from "../../events/DomainEvent.ts"
+import type { RunHandle } from "./Runs.ts"
+
+export type Outcome = "Qualified" | "NotQualified" | "Undetermined"
+
+/** The axis beside qualification: may a message be prepared for this qualified customer? */
+export type Reach =
+  | { readonly _tag: "Reachable" }
+  | { readonly _tag: "Unreachable"; readonly reason: string }
+  | { readonly _tag: "Excluded"; readonly reason: string }
+  | { readonly _tag: "Unrenderable"; readonly reason: string }
+
+/** One customer's decision for a month, as stored. Bit 0 is day 1. */
+export interface DecisionRecord {
+  readonly customerId: string
+  readonly outcome: Outcome
+  readonly reasons: ReadonlyArray<Reason>
+  /** `null` unless qualified. */
+  readonly reach: Reach | null
+  readonly observed: number
+  readonly met: number
+  readonly derived: number
+  readonly waived: number
+  readonly accountIds: ReadonlyArray<string>
+  readonly evidenceHash: Uint8Array
+  /** The notification's id where one is to be held; given for each qualified, reachable customer. */
+  readonly notificationId: string | null
+}
+
+export interface RecordDecisions {
+  readonly run: RunHandle
+  readonly nowMs: number
+  readonly leaseMs: number
+  readonly month: CalendarMonth
+  readonly policyHash: string
+  readonly page: number
+  readonly decisions: ReadonlyArray<DecisionRecord>
+  readonly nextCursor: string | null
+}
+
+export interface FinishQualification {
+  readonly run: RunHandle
+  readonly nowMs: number
+  readonly month: CalendarMonth
+  /** Hash over the month's decisions in customer order; an approval names it. */
+  readonly contentHash: string
+}
+
+export type MonthStatus = "open" | "complete" | "decided" | "released" | "closed"
+
+export interface MonthRow {
+  readonly month: CalendarMonth
+  readonly status: MonthStatus
+  readonly contentHash: string | null
+  readonly decidedMs: number | null
+  readonly releasedMs: number | null
+  readonly closedMs: number | null
+  readonly approvedBy: ReadonlyArray<string>
+  readonly population: number
+  readonly qualified: number
+  readonly notQualified: number
+  readonly undetermined: number
+}
+
+export interface Approve {
+  readonly month: CalendarMonth
+  readonly hash: string
+  readonly by: string
+  readonly nowMs: number
+  /** 1 for automatic approval or one person, 2 for two people. */
+  readonly required: number
+}
+
+/** First match wins. */
+export type ApprovalOutcome =
+  | { readonly _tag: "NotDecided" }
+  | { readonly _tag: "AlreadyReleased" }
+  | { readonly _tag: "HashMismatch"; readonly contentHash: string }
+  | { readonly _tag: "SamePerson" }
+  | { readonly _tag: "NeedsSecondPerson" }
+  | { readonly _tag: "Approved" }
+
+export interface ReleasePage {
+  readonly month: CalendarMonth
+  readonly nowMs: number
+  readonly expiryMs: number
+  readonly limit: number
+}
+
+/** A re-decided customer: the new revision, and what it means for the message. */
+export interface RecordRedecision {
+  readonly nowMs: number
+  readonly month: CalendarMonth
+  readonly policyHash: string
+  readonly decision: DecisionRecord
+  readonly cause: string
+}
+
+/** First match wins. `Observed`: after the mark the decision stands and operations are told. */
+export type RedecisionOutcome =
+  | { readonly _tag: "Unchanged" }
+  | { readonly _tag: "Observed" }
+  | { readonly _tag: "Redecided" }
+
+export interface Announced {
+  readonly announcements: ReadonlyArray<Announcement>
+}
