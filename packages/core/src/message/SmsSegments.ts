@@ -1,0 +1,148 @@
+/**
+ * How a text is cut into short messages.
+ *
+ * Guarantees the fewest parts, the same ones every time, that joined give the text back; no escape
+ * sequence and no surrogate pair is ever cut. A grapheme of several characters may be cut: the
+ * handset joins the parts before it shows them. The text is never normalised or shortened here.
+ */
+import * as SmsAlphabet from "./SmsAlphabet.ts"
+
+/** Septets of a message that travels alone. TS 23.038 clause 4: floor(140 × 8 / 7). */
+export const GSM7_SINGLE = 160
+/** Septets of each part beside the 6-octet concatenation header. TS 23.040 clause 9.2.3.24.1. */
+export const GSM7_PART = 153
+/** UTF-16 units of a message that travels alone. TS 23.038 clause 4: floor(140 / 2). */
+export const UCS2_SINGLE = 70
+/** UTF-16 units of each part: floor((140 − 6) / 2). TS 23.040 clause 9.2.3.24.1. */
+export const UCS2_PART = 67
+/** Most parts one reference can number. TS 23.040 clause 9.2.3.24.1: one octet, from 1. */
+export const MOST_PARTS = 255
+
+/** How the characters travel: septets of TS 23.038, or UTF-16 units. */
+export type Encoding = "GSM-7" | "UCS-2"
+
+/**
+ * The size of a text on the air.
+ *
+ * **Shapes and units**
+ * - `units`: septets for GSM-7 (extension characters are two), UTF-16 units for UCS-2
+ * - `segments`: messages the carrier bills; 0 for an empty text, which is nothing to send
+ * - `parts`: units of each segment, in order; their sum is `units`
+ */
+export type SmsMeasure = {
+  readonly encoding: Encoding
+  readonly units: number
+  readonly segments: number
+  readonly parts: ReadonlyArray<number>
+}
+
+/** The text needs more parts than one reference can number; it must be refused, never cut short. */
+export type TooManyParts = { readonly _tag: "TooManyParts"; readonly segments: number }
+
+/**
+ * Decides encoding and size of a text.
+ *
+ * GSM-7 when every character is in the default or extension table, otherwise UCS-2 for the whole
+ * text. A lone surrogate counts one unit. Beyond 255 parts the count is still given; `split` refuses.
+ *
+ * **Source** — product rules, Message; 3GPP TS 23.038 clauses 4 and 6.2.1; TS 23.040 9.2.3.24.1
+ *
+ * @example
+ * ```ts
+ * SmsSegments.measure("€".repeat(153)) // 306 septets in 3 segments: 152, 152 and 2
+ * ```
+ */
+export const measure = (text: string): SmsMeasure => {
+  const septets = SmsAlphabet.SEPTETS
+  const length = text.length
+  let units = 0
+  for (let at = 0; at < length; at++) {
+    const cost = septets[text.charCodeAt(at)] ?? 0
+    if (cost === 0) return sized("UCS-2", length, ucs2Parts(text))
+    units += cost
+  }
+  if (units <= GSM7_SINGLE) return sized("GSM-7", units, units === 0 ? [] : [units])
+  // Without an extension character every part but the last is full: no second pass is needed.
+  return sized("GSM-7", units, units === length ? evenParts(units) : gsm7Parts(text))
+}
+
+/**
+ * The parts of a text in order, each within the limit of its encoding; an empty text has none.
+ *
+ * **Outcomes, first match wins**
+ * 1. `TooManyParts` — more than 255 parts
+ * 2. the parts; joined they are the text
+ *
+ * **Source** — 3GPP TS 23.040 clause 9.2.3.24.1
+ */
+export const split = (text: string): ReadonlyArray<string> | TooManyParts => {
+  const { encoding, segments, parts } = measure(text)
+  if (segments > MOST_PARTS) return { _tag: "TooManyParts", segments }
+  const pieces: Array<string> = []
+  let from = 0
+  for (const units of parts) {
+    const to = encoding === "UCS-2" ? from + units : afterSeptets(text, from, units)
+    pieces.push(text.slice(from, to))
+    from = to
+  }
+  return pieces
+}
+
+/** Whether a text carries half of a surrogate pair, which no carrier's JSON can transport. */
+export const hasLoneSurrogate = (text: string): boolean => !text.isWellFormed()
+
+const sized = (encoding: Encoding, units: number, parts: ReadonlyArray<number>): SmsMeasure => ({
+  encoding,
+  units,
+  segments: parts.length,
+  parts
+})
+
+const evenParts = (units: number): ReadonlyArray<number> => {
+  const parts: Array<number> = []
+  let left = units
+  for (; left > GSM7_PART; left -= GSM7_PART) parts.push(GSM7_PART)
+  parts.push(left)
+  return parts
+}
+
+// Greedy is optimal: a part that ends earlier can only push more into the parts after it.
+const gsm7Parts = (text: string): ReadonlyArray<number> => {
+  const parts: Array<number> = []
+  let used = 0
+  for (let at = 0; at < text.length; at++) {
+    const cost = SmsAlphabet.SEPTETS[text.charCodeAt(at)] ?? 0
+    if (used + cost > GSM7_PART) {
+      parts.push(used)
+      used = 0
+    }
+    used += cost
+  }
+  parts.push(used)
+  return parts
+}
+
+const ucs2Parts = (text: string): ReadonlyArray<number> => {
+  const length = text.length
+  if (length <= UCS2_SINGLE) return [length]
+  const parts: Array<number> = []
+  let from = 0
+  while (length - from > UCS2_PART) {
+    const units = cutsPair(text, from + UCS2_PART) ? UCS2_PART - 1 : UCS2_PART
+    parts.push(units)
+    from += units
+  }
+  parts.push(length - from)
+  return parts
+}
+
+const cutsPair = (text: string, at: number): boolean =>
+  (text.charCodeAt(at - 1) & 0xfc00) === 0xd800 && (text.charCodeAt(at) & 0xfc00) === 0xdc00
+
+const afterSeptets = (text: string, from: number, units: number): number => {
+  let at = from
+  for (let left = units; left > 0; at++) {
+    left -= SmsAlphabet.SEPTETS[text.charCodeAt(at)] ?? 0
+  }
+  return at
+}
