@@ -4,6 +4,7 @@ export default defineConfig({
   test: {
     isolate: false,
     testTimeout: 30_000,
+    globalSetup: "./scripts/testPostgres.ts",
     include: [
       "packages/**/test/**/*.test.ts",
       "examples/test/**/*.test.ts",
