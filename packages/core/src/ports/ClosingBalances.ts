@@ -10,7 +10,7 @@
 import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-import type { ClosingBalance } from "../balance/ClosingBalance.ts"
+import type { CapturedRow } from "../balance/ClosingBalance.ts"
 import type { BusinessDate } from "../calendar/BusinessDate.ts"
 
 /** A row that could not become a balance; `where` names file and line, or page and item. */
@@ -22,7 +22,8 @@ export interface FeedProblem {
 }
 
 export interface BalancePage {
-  readonly balances: ReadonlyArray<ClosingBalance>
+  /** Unparsable amounts stay in their row as a `MalformedAmount`, so that nothing is lost. */
+  readonly balances: ReadonlyArray<CapturedRow>
   readonly problems: ReadonlyArray<FeedProblem>
   /** `null` on the last page. */
   readonly nextCursor: string | null

@@ -5,51 +5,187 @@
  * **Source** — original architecture §3.5; product rules, Report and Dispositions.
  */
 import type { CalendarMonth } from "../calendar/CalendarMonth.ts"
+import * as Instant from "../calendar/Instant.ts"
+import * as Dispositions from "./Dispositions.ts"
+import type { MonthFigures } from "./MonthFigures.ts"
+import * as Recommendations from "./Recommendations.ts"
 
-/** What the store counts for a month; the report and its conservation checks are made of this. */
-export interface MonthFigures {
+export type { MonthFigures }
+
+/** A figure with the words that make it checkable; `ratio` is `null` when nothing was counted. */
+export interface Rate {
+  readonly formula: string
+  readonly numerator: number
+  readonly denominator: number
+  readonly ratio: number | null
+}
+
+export type ReportVersion = "provisional" | "final" | `restated-${number}`
+
+/** The report. Instants are ISO 8601 UTC text; amounts are decimal text in the program's currency. */
+export interface MonthlyReport {
+  readonly schema: "tidemark.report.v1"
+  readonly program: string
   readonly month: CalendarMonth
-  readonly population: number
-  readonly qualified: number
-  readonly notQualified: number
-  readonly undetermined: number
-  /** Customers by first reason code. */
-  readonly reasons: Readonly<Record<string, number>>
-  /** Qualified customers without a notification, by reach tag and reason. */
-  readonly unreachable: Readonly<Record<string, number>>
-  readonly excluded: Readonly<Record<string, number>>
-  readonly unrenderable: Readonly<Record<string, number>>
-  /** Notifications by state; withdrawn ones are counted under their customer's new outcome. */
-  readonly states: Readonly<Record<string, number>>
-  /** Notifications by state and reason, such as `failed` → `EXPIRED`. */
-  readonly stateReasons: Readonly<Record<string, Readonly<Record<string, number>>>>
-  /** Notifications with at least one accepted attempt. */
-  readonly accepted: number
-  readonly attempts: {
-    readonly total: number
-    readonly consumed: number
-    readonly byState: Readonly<Record<string, number>>
-    readonly failuresByCategory: Readonly<Record<string, number>>
+  readonly version: ReportVersion
+  readonly issuedAt: string
+  readonly policyHash: string
+  readonly summary: {
+    readonly customersMonitored: number
+    readonly qualified: number
+    readonly qualificationRate: Rate
+    readonly deliveryRate: Rate
+    readonly deliveredOfQualified: Rate
+  }
+  readonly qualification: {
+    readonly qualified: number
+    readonly notQualified: number
+    readonly undetermined: number
+    readonly reasons: Readonly<Record<string, number>>
+    readonly unreachable: Readonly<Record<string, number>>
+    readonly excluded: Readonly<Record<string, number>>
+    readonly unrenderable: Readonly<Record<string, number>>
+  }
+  readonly delivery: {
+    readonly dispositions: Dispositions.Dispositions
+    readonly attempts: number
+    readonly consumedAttempts: number
     readonly segments: number
+    readonly attemptsByState: Readonly<Record<string, number>>
   }
-  readonly openEscalations: Readonly<Record<string, number>>
-  readonly issues: Readonly<Record<string, number>>
-  readonly corrections: number
-  readonly correctionsObserved: number
-  readonly captures: {
+  readonly failures: {
+    readonly byCategory: Readonly<Record<string, number>>
+    readonly byReason: Readonly<Record<string, Readonly<Record<string, number>>>>
+    readonly openEscalations: Readonly<Record<string, number>>
+  }
+  readonly dataQuality: {
+    readonly issues: Readonly<Record<string, number>>
+    readonly corrections: number
+    readonly correctionsObserved: number
+  }
+  readonly performance: {
     readonly datesCaptured: number
-    readonly balances: number
-    readonly firstFinishedMs: number | null
-    readonly lastFinishedMs: number | null
+    readonly balancesCaptured: number
+    readonly captureCoverage: Rate
+    readonly receiptsStored: number
+    readonly receiptsWithoutMessage: number
+    readonly decidedAt: string | null
+    readonly releasedAt: string | null
+    readonly firstAcceptedAt: string | null
+    readonly lastFinalAt: string | null
   }
-  readonly receipts: {
-    readonly stored: number
-    readonly orphans: number
+  readonly recommendations: ReadonlyArray<Recommendations.Recommendation>
+  readonly conservation: ReadonlyArray<Dispositions.ConservationCheck>
+}
+
+export interface MakeReport {
+  readonly program: string
+  readonly figures: MonthFigures
+  readonly version: ReportVersion
+  readonly issuedMs: number
+  readonly policyHash: string
+  /** Dates the program had to capture in the month. */
+  readonly datesExpected: number
+}
+
+/**
+ * Why a report cannot be final. First match wins.
+ * 1. `MISCOUNT`: a conservation check does not hold
+ * 2. `PENDING`: a message has not reached its end
+ */
+export interface NotFinal {
+  readonly _tag: "NotFinal"
+  readonly reason: "MISCOUNT" | "PENDING"
+  readonly checks: ReadonlyArray<Dispositions.ConservationCheck>
+}
+
+const rate = (formula: string, numerator: number, denominator: number): Rate => ({
+  formula,
+  numerator,
+  denominator,
+  ratio: denominator === 0 ? null : numerator / denominator
+})
+
+/**
+ * Makes the report of a month from its figures. Same figures, same report, byte for byte.
+ *
+ * A version other than `provisional` is refused while its totals do not add up or a message is
+ * still pending.
+ */
+export const make = (input: MakeReport): MonthlyReport | NotFinal => {
+  const { figures } = input
+  const counts = Dispositions.of(figures)
+  const conservation = Dispositions.checks(counts)
+  if (input.version !== "provisional") {
+    if (conservation.some((check) => !check.holds)) {
+      return { _tag: "NotFinal", reason: "MISCOUNT", checks: conservation }
+    }
+    if (counts.pending > 0) return { _tag: "NotFinal", reason: "PENDING", checks: conservation }
   }
-  readonly timings: {
-    readonly decidedMs: number | null
-    readonly releasedMs: number | null
-    readonly firstAcceptedMs: number | null
-    readonly lastFinalMs: number | null
+  return {
+    schema: "tidemark.report.v1",
+    program: input.program,
+    month: figures.month,
+    version: input.version,
+    issuedAt: iso(input.issuedMs),
+    policyHash: input.policyHash,
+    summary: summary(counts),
+    qualification: {
+      qualified: figures.qualified,
+      notQualified: figures.notQualified,
+      undetermined: figures.undetermined,
+      reasons: figures.reasons,
+      unreachable: figures.unreachable,
+      excluded: figures.excluded,
+      unrenderable: figures.unrenderable
+    },
+    delivery: {
+      dispositions: counts,
+      attempts: figures.attempts.total,
+      consumedAttempts: figures.attempts.consumed,
+      segments: figures.attempts.segments,
+      attemptsByState: figures.attempts.byState
+    },
+    failures: {
+      byCategory: figures.attempts.failuresByCategory,
+      byReason: figures.stateReasons,
+      openEscalations: figures.openEscalations
+    },
+    dataQuality: {
+      issues: figures.issues,
+      corrections: figures.corrections,
+      correctionsObserved: figures.correctionsObserved
+    },
+    performance: performance(input),
+    recommendations: Recommendations.of(figures),
+    conservation
   }
 }
+
+const summary = (counts: Dispositions.Dispositions): MonthlyReport["summary"] => ({
+  customersMonitored: counts.population,
+  qualified: counts.qualified,
+  qualificationRate: rate("qualified / population", counts.qualified, counts.population),
+  deliveryRate: rate("delivered / accepted", counts.delivered, counts.accepted),
+  deliveredOfQualified: rate("delivered / qualified", counts.delivered, counts.qualified)
+})
+
+const performance = ({ figures, datesExpected }: MakeReport): MonthlyReport["performance"] => ({
+  datesCaptured: figures.captures.datesCaptured,
+  balancesCaptured: figures.captures.balances,
+  captureCoverage: rate(
+    "dates captured / dates expected",
+    figures.captures.datesCaptured,
+    datesExpected
+  ),
+  receiptsStored: figures.receipts.stored,
+  receiptsWithoutMessage: figures.receipts.orphans,
+  decidedAt: isoOrNull(figures.timings.decidedMs),
+  releasedAt: isoOrNull(figures.timings.releasedMs),
+  firstAcceptedAt: isoOrNull(figures.timings.firstAcceptedMs),
+  lastFinalAt: isoOrNull(figures.timings.lastFinalMs)
+})
+
+const iso = Instant.toIso
+const isoOrNull = (instantMs: number | null): string | null =>
+  instantMs === null ? null : iso(instantMs)

@@ -49,7 +49,7 @@ export type MarkRequest =
       readonly message: FrozenMessage
       readonly parts: number
       readonly validUntilMs: number | null
-      /** Business time at which the contact permission was given: at most 60 s before. */
+      /** Process time at which the contact permission was asked for: at most 60 s before. */
       readonly contactAskedMs: number
     }
   | {

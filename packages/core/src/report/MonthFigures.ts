@@ -1,0 +1,54 @@
+/**
+ * What the store counts for a month: the raw material of the report and its conservation checks.
+ *
+ * **Source** — original architecture §3.5; product rules, Dispositions.
+ */
+import type { CalendarMonth } from "../calendar/CalendarMonth.ts"
+
+/** What the store counts for a month; the report and its conservation checks are made of this. */
+export interface MonthFigures {
+  readonly month: CalendarMonth
+  readonly population: number
+  readonly qualified: number
+  readonly notQualified: number
+  readonly undetermined: number
+  /** Customers by first reason code. */
+  readonly reasons: Readonly<Record<string, number>>
+  /** Qualified customers without a notification, by reach tag and reason. */
+  readonly unreachable: Readonly<Record<string, number>>
+  readonly excluded: Readonly<Record<string, number>>
+  readonly unrenderable: Readonly<Record<string, number>>
+  /** Notifications by state; withdrawn ones are counted under their customer's new outcome. */
+  readonly states: Readonly<Record<string, number>>
+  /** Notifications by state and reason, such as `failed` → `EXPIRED`. */
+  readonly stateReasons: Readonly<Record<string, Readonly<Record<string, number>>>>
+  /** Notifications with at least one accepted attempt. */
+  readonly accepted: number
+  readonly attempts: {
+    readonly total: number
+    readonly consumed: number
+    readonly byState: Readonly<Record<string, number>>
+    readonly failuresByCategory: Readonly<Record<string, number>>
+    readonly segments: number
+  }
+  readonly openEscalations: Readonly<Record<string, number>>
+  readonly issues: Readonly<Record<string, number>>
+  readonly corrections: number
+  readonly correctionsObserved: number
+  readonly captures: {
+    readonly datesCaptured: number
+    readonly balances: number
+    readonly firstFinishedMs: number | null
+    readonly lastFinishedMs: number | null
+  }
+  readonly receipts: {
+    readonly stored: number
+    readonly orphans: number
+  }
+  readonly timings: {
+    readonly decidedMs: number | null
+    readonly releasedMs: number | null
+    readonly firstAcceptedMs: number | null
+    readonly lastFinalMs: number | null
+  }
+}
