@@ -56,7 +56,11 @@ export const toEpochDay = (date: BusinessDate): number =>
  */
 export const fromEpochDay = (epochDay: number): BusinessDate =>
   // UTC only: `toISOString` never looks at the process zone.
-  unchecked(toDate(epochDay * dayMs).toISOString().slice(0, 10))
+  unchecked(
+    toDate(epochDay * dayMs)
+      .toISOString()
+      .slice(0, 10)
+  )
 
 /** The date `days` days later (earlier when negative). */
 export const addDays = (date: BusinessDate, days: number): BusinessDate =>

@@ -26,8 +26,7 @@ const unchecked = (text: string): CalendarMonth =>
   text as CalendarMonth
 
 /** The month a date lies in. */
-export const of = (date: BusinessDate.BusinessDate): CalendarMonth =>
-  unchecked(date.slice(0, 7))
+export const of = (date: BusinessDate.BusinessDate): CalendarMonth => unchecked(date.slice(0, 7))
 
 const yearOf = (month: CalendarMonth): number => Number(month.slice(0, 4))
 const numberOf = (month: CalendarMonth): number => Number(month.slice(5, 7))

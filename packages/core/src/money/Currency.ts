@@ -47,3 +47,10 @@ export const parse = (text: string): Currency | undefined => (isCurrency(text) ?
  * **Source** — ISO 4217:2015, list one, column "minor unit".
  */
 export const decimals = (currency: Currency): number => decimalsUnlessTwo.get(currency) ?? 2
+
+const unchecked = (text: string): Currency =>
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the brand's own constructor
+  text as Currency
+
+/** The currency of the default program: the new shekel. */
+export const ils = unchecked("ILS")

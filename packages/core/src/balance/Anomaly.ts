@@ -1,0 +1,43 @@
+/**
+ * Whether a balance is strange for its own account.
+ *
+ * Guarantees integer arithmetic only: the answer is the same on every machine. A flag for
+ * people; it changes no verdict.
+ */
+import { type DataQualityLimits } from "./BalancePolicy.ts"
+
+const ascending = (left: bigint, right: bigint): number =>
+  left < right ? -1 : left > right ? 1 : 0
+
+/** The lower median of a list that is not empty. */
+const lowerMedian = (values: ReadonlyArray<bigint>): bigint =>
+  values.toSorted(ascending)[Math.floor((values.length - 1) / 2)] ?? 0n
+
+const distance = (left: bigint, right: bigint): bigint =>
+  left < right ? right - left : left - right
+
+/**
+ * Whether an amount lies more than `anomalyDeviations` typical deviations (median absolute
+ * deviation, at least 1 % of the median's magnitude, at least one minor unit) from the median of
+ * the account's earlier balances. The median is used because one earlier outlier must not hide
+ * the next.
+ *
+ * **Shapes and units** — `history`: earlier balances of the account in minor units, any order.
+ *
+ * **Outcomes** — `false` while the history is shorter than `anomalyMinimumHistory`.
+ *
+ * **Source** — product rules, "Data quality": anomaly against their own history.
+ */
+export const isAnomaly = (
+  minorUnits: bigint,
+  history: ReadonlyArray<bigint>,
+  limits: DataQualityLimits
+): boolean => {
+  if (history.length === 0 || history.length < limits.anomalyMinimumHistory) return false
+  const median = lowerMedian(history)
+  const deviation = lowerMedian(history.map((value) => distance(value, median)))
+  const onePercent = distance(median, 0n) / 100n
+  const floor = onePercent > 1n ? onePercent : 1n
+  const typical = deviation > floor ? deviation : floor
+  return distance(minorUnits, median) > BigInt(limits.anomalyDeviations) * typical
+}
