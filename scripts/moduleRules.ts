@@ -384,7 +384,11 @@ export const configuration = () => ({
     { files: environmentReaders, rules: { "node/no-process-env": "off" } },
     {
       files: ["**/test/**", "scripts/**", "**/bench/**"],
-      rules: { "eslint/max-lines-per-function": "off", "oxc/no-map-spread": "off" }
+      rules: {
+        "eslint/max-lines-per-function": "off",
+        "oxc/no-map-spread": "off",
+        "unicorn/consistent-function-scoping": "off"
+      }
     }
   ] satisfies ReadonlyArray<Override>,
   ignorePatterns: ["**/dist", "coverage", ".snippets"]

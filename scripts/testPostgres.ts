@@ -10,15 +10,7 @@
  */
 import { spawn, spawnSync } from "node:child_process"
 import type { ChildProcess } from "node:child_process"
-import {
-  closeSync,
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  openSync,
-  readFileSync
-} from "node:fs"
+import { closeSync, cpSync, existsSync, mkdtempSync, openSync, readFileSync } from "node:fs"
 import { rmSync, symlinkSync } from "node:fs"
 import { createRequire } from "node:module"
 import { createServer } from "node:net"
