@@ -43,7 +43,7 @@ const configModules = ["effect/Config", "effect/ConfigProvider"]
 /** The one file that may know telephone numbering plans: their metadata weighs 150 KB. */
 const phoneFile = "packages/core/src/recipient/Msisdn.ts"
 
-/** Core's folders that use Effect: what each may import beside the rooms, itself and Effect. */
+/** Core's folders that use Effect: what each may import beside rooms, itself and Effect. */
 const effectFolders: ReadonlyArray<{
   readonly folder: string
   readonly folders: ReadonlyArray<string>
@@ -246,7 +246,8 @@ const effectOverrides = (): ReadonlyArray<Override> => {
   return effectFolders.flatMap(({ folder, folders, packages }) => {
     const reach = (up: string) =>
       [...rooms, ...folders, folder].map((reached) => `${up}${reached}/**/*.ts`)
-    const message = `${folder} imports the rule rooms, ${[...folders, "itself"].join(", ")} and stable modules of effect, one by one`
+    const near = [...folders, "itself"].join(", ")
+    const message = `${folder} imports rule rooms, ${near} and stable modules of effect one by one`
     return [
       {
         files: [`packages/core/src/${folder}/**`],
@@ -487,7 +488,7 @@ export const plants = (): ReadonlyArray<Plant> => [
   plant("scripts/planted.ts", "../packages/core/src/rules.ts")
 ]
 
-/** What the same folders must go on allowing: an allow list that forbids everything proves nothing. */
+/** What the same folders must go on allowing: a list that forbids everything proves nothing. */
 export const allowed = (): ReadonlyArray<Omit<Plant, "rule">> => [
   ...rooms.flatMap((room, index) =>
     [

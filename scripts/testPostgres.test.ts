@@ -13,7 +13,7 @@ const answer = (url: URL) =>
     socket.write(Buffer.from([0, 0, 0, 8, 4, 210, 22, 47]))
   })
 
-it("a PostgreSQL server answers at TIDEMARK_TEST_DATABASE_URL, unless the run said why not", async () => {
+it("a PostgreSQL server answers, unless the run has said why there is none", async () => {
   const url = process.env["TIDEMARK_TEST_DATABASE_URL"]
   if (url === undefined) assert.isDefined(process.env["TIDEMARK_TEST_DATABASE_ABSENCE"])
   else assert.oneOf(await answer(new URL(url)), ["N", "S"])

@@ -130,7 +130,7 @@ const launch = async (): Promise<Running> => {
     )
     const port = await freePort()
     const log = openSync(join(directory, "log"), "a", 0o644)
-    // In a process group of its own: a ctrl-C on the terminal must not reach it before the tests end.
+    // In a process group of its own: a ctrl-C on the terminal must not end it before the tests.
     const child = spawn("sh", ["-c", guard, "sh", directory, native, String(port)], {
       ...options,
       detached: true,
