@@ -1,0 +1,261 @@
+/**
+ * What a change of state brings with it, computed once for every store: the events that leave
+ * through the outbox, the work items that are raised or closed, and whose evidence counts.
+ *
+ * Plain functions over values: a store calls them inside its transaction and writes what they say.
+ *
+ * **Source** — delivery protocol 1.1, 1.2, 1.3; 2.4, rule 1; invariants 24, 33, 40.
+ */
+import type { Attempt } from "../../delivery/Attempt.ts"
+import type { DeliveryEvent } from "../../delivery/DeliveryEvent.ts"
+import type { DeliveryFact } from "../../delivery/DeliveryFact.ts"
+import * as Escalation from "../../delivery/Escalation.ts"
+import type { Announcement, DomainEvent } from "../../events/DomainEvent.ts"
+import type { ReceiptReport } from "../SmsCarrier.ts"
+import type { DataQualityIssue } from "./Captures.ts"
+import type { NotificationRow } from "./Deliveries.ts"
+
+/** What the store writes beside the new state, in the same transaction. */
+export interface Consequences {
+  readonly announcements: ReadonlyArray<Announcement>
+  /** Insert each unless one of the same cause is open for the notification. */
+  readonly raised: ReadonlyArray<Escalation.EscalationCause>
+  /** Close the open ones of these causes: two people have decided. */
+  readonly resolved: ReadonlyArray<Escalation.EscalationCause>
+}
+
+const nothing: Consequences = { announcements: [], raised: [], resolved: [] }
+
+const decidable: ReadonlyArray<Escalation.EscalationCause> = [
+  "UNRESOLVABLE",
+  "LOOKUP_SILENT",
+  "ROWS_EXHAUSTED"
+]
+
+/**
+ * The consequences of the facts one event had for one notification.
+ *
+ * - `NotificationSent` once per attempt, when its acceptance becomes known
+ * - `DeliveryConfirmed` when the notification is delivered, failed or undeliverable; `late` when it
+ *   was in another end state before
+ *
+ * **Shapes and units**
+ * - `row`: the notification *after* the event
+ * - `referenceOf`: the client reference under which attempt n was marked; empty if it never was
+ *
+ * **Source** — product rules, The stages; delivery protocol 1.2.
+ */
+export const ofFacts = (
+  row: NotificationRow,
+  facts: ReadonlyArray<DeliveryFact>,
+  referenceOf: (n: number) => string
+): Consequences => {
+  if (facts.length === 0) return nothing
+  const announcements: Array<Announcement> = []
+  const raised: Array<Escalation.EscalationCause> = []
+  const resolved: Array<Escalation.EscalationCause> = []
+  const late = facts.some((fact) => fact._tag === "LateDelivery")
+  for (const fact of facts) {
+    const announcement = announcementOf(row, fact, referenceOf, late)
+    if (announcement !== undefined) announcements.push(announcement)
+    if (fact._tag === "EscalationRaised" && !raised.includes(fact.cause)) raised.push(fact.cause)
+    if (fact._tag === "EscalationResolved") {
+      for (const cause of decidable) {
+        if (Escalation.actionsFor(cause).includes(fact.action)) resolved.push(cause)
+      }
+    }
+  }
+  return announcements.length + raised.length + resolved.length === 0
+    ? nothing
+    : { announcements, raised, resolved }
+}
+
+type Confirmation = "delivered" | "failed" | "undeliverable"
+
+const confirmation = (fact: DeliveryFact): Confirmation | undefined => {
+  if (fact._tag === "NotificationDelivered") return "delivered"
+  if (fact._tag === "NotificationFailed") return "failed"
+  return fact._tag === "NotificationUndeliverable" ? "undeliverable" : undefined
+}
+
+/** The row a notification's end is about: the latest one that is not cancelled. */
+const lastUsed = (attempts: ReadonlyArray<Attempt>): Attempt | undefined =>
+  attempts.findLast((attempt) => attempt.state !== "cancelled")
+
+const announcementOf = (
+  row: NotificationRow,
+  fact: DeliveryFact,
+  referenceOf: (n: number) => string,
+  late: boolean
+): Announcement | undefined => {
+  const { customerId, month } = row
+  const { attempts } = row.notification
+  if (fact._tag === "AttemptAccepted") {
+    const carrierReference = fact.carrierMessageId ?? ""
+    const smsId = referenceOf(fact.n)
+    return {
+      type: "NotificationSent",
+      businessDate: null,
+      payload: { customerId, month, smsId, attempt: fact.n, carrierReference }
+    }
+  }
+  const status = confirmation(fact)
+  if (status === undefined) return undefined
+  const about =
+    fact._tag === "NotificationDelivered"
+      ? attempts.find((attempt) => attempt.n === fact.n)
+      : lastUsed(attempts)
+  const smsId = about === undefined ? "" : referenceOf(about.n)
+  const category = status === "delivered" ? null : (about?.failure?.category ?? null)
+  return {
+    type: "DeliveryConfirmed",
+    businessDate: null,
+    payload: { customerId, month, smsId, status, category, late }
+  }
+}
+
+/** The event of an escalation that was really inserted. */
+export const escalationRaised = (escalation: {
+  readonly escalationId: string
+  readonly cause: string
+  readonly customerId: string | null
+  readonly month: NotificationRow["month"] | null
+}): Announcement => ({
+  type: "EscalationRaised",
+  businessDate: null,
+  payload: {
+    escalationId: escalation.escalationId,
+    cause: escalation.cause,
+    customerId: escalation.customerId,
+    month: escalation.month
+  }
+})
+
+/** One event per code and date, with the number of issues: a bad file raises no flood. */
+export const issuesRaised = (
+  issues: ReadonlyArray<DataQualityIssue>
+): ReadonlyArray<Announcement> => {
+  const counts = new Map<string, { issue: DataQualityIssue; count: number }>()
+  for (const issue of issues) {
+    const key = `${issue.code} ${issue.businessDate ?? ""}`
+    const known = counts.get(key)
+    if (known === undefined) counts.set(key, { issue, count: 1 })
+    else known.count++
+  }
+  return Array.from(counts.values(), ({ issue, count }): Announcement => {
+    const { code, businessDate } = issue
+    return {
+      type: "DataQualityIssueRaised",
+      businessDate,
+      payload: { code, businessDate, count }
+    }
+  })
+}
+
+/**
+ * What makes two issues one: raising the same again, as a repeated check does, stores nothing.
+ *
+ * **Source** — architecture, Level-triggered.
+ */
+export const issueKey = (issue: DataQualityIssue): string =>
+  JSON.stringify([issue.code, issue.businessDate, issue.accountId, issue.customerId, issue.detail])
+
+/** An announcement in its envelope, as the outbox keeps it. */
+export const envelope = (
+  announcement: Announcement,
+  stamp: {
+    readonly id: string
+    readonly program: string
+    readonly occurredAtMs: number
+    readonly correlationId: string
+    readonly causationId: string
+  }
+): DomainEvent => ({ ...stamp, version: 1, ...announcement }) as DomainEvent
+
+/**
+ * Whether evidence counts only from the holder of the attempt's fence. What proves that the carrier
+ * has the message is true whoever brings it; "refused", "not sent", "unknown" and "not found" from
+ * a stale worker are worthless.
+ *
+ * **Source** — delivery protocol 2.4, rule 1; invariant 24.
+ */
+export const needsFence = (event: DeliveryEvent): boolean =>
+  event._tag !== "AcceptanceSeen" && event._tag !== "ReceiptSeen"
+
+/**
+ * Whether the fence on an attempt outlives a change of its row: marking what was claimed keeps it,
+ * any other change of state takes it away, so that the worker who held it is stale from then on.
+ *
+ * **Source** — delivery protocol 1.1 (acceptance: fence + 1; lease over; refusal).
+ */
+export const keepsFence = (before: Attempt, after: Attempt | undefined): boolean =>
+  after !== undefined &&
+  (after.state === before.state || (before.state === "claimed" && after.state === "submitting"))
+
+/** An attempt as receipts find it. */
+export interface AttemptKey {
+  readonly notificationId: string
+  readonly n: number
+}
+
+/** How far back a carrier's own id is trusted to name one message: carriers use ids again. */
+export const carrierIdWindowMs = 7 * 24 * 3_600_000
+
+export type ReceiptMatch =
+  | { readonly _tag: "Matched"; readonly attempt: AttemptKey }
+  /** Reference and carrier id name different attempts, or the id names several. */
+  | { readonly _tag: "Disagreement" }
+  | { readonly _tag: "Orphan" }
+
+/**
+ * Which attempt a receipt is about: by client reference first, then by the carrier's id.
+ *
+ * **Shapes and units**
+ * - `byReference`: the attempt marked under the report's reference, if any
+ * - `byCarrierId`: the attempts with the report's carrier id that were marked within
+ *   `carrierIdWindowMs` before now
+ *
+ * **Outcomes, first match wins**
+ * 1. `Disagreement` — a reference names one attempt and the carrier's id only others; or there is
+ *    no reference and the id names several. Held, and people are told
+ * 2. `Matched` — the attempt of the reference, else of the id
+ * 3. `Orphan` — neither is known: kept, counted, tried again when the id appears
+ *
+ * **Source** — delivery protocol 1.3; invariant 28.
+ */
+export const matchReceipt = (
+  byReference: AttemptKey | undefined,
+  byCarrierId: ReadonlyArray<AttemptKey>
+): ReceiptMatch => {
+  const first = byReference ?? byCarrierId[0]
+  if (first === undefined) return { _tag: "Orphan" }
+  const agrees = (key: AttemptKey): boolean =>
+    key.notificationId === first.notificationId && key.n === first.n
+  const agreed =
+    byReference === undefined
+      ? byCarrierId.every(agrees)
+      : byCarrierId.length === 0 || byCarrierId.some(agrees)
+  return agreed ? { _tag: "Matched", attempt: first } : { _tag: "Disagreement" }
+}
+
+/**
+ * The events a matched receipt stands for, in order: the acceptance it proves, where it tells more
+ * than the row knows, then the receipt itself.
+ *
+ * **Source** — delivery protocol 1.1 (acceptance seen by receipt), 1.3.
+ */
+export const receiptEvents = (
+  attempt: Attempt,
+  report: ReceiptReport
+): ReadonlyArray<DeliveryEvent> => {
+  const seen: DeliveryEvent = { _tag: "ReceiptSeen", n: attempt.n, receipt: report.receipt }
+  const { carrierMessageId } = report
+  const known =
+    attempt.state === "accepted" &&
+    (carrierMessageId === null || carrierMessageId === attempt.carrierMessageId)
+  if (known) return [seen]
+  return [{ _tag: "AcceptanceSeen", n: attempt.n, carrierMessageId, via: "receipt" }, seen]
+}
+
+/** Causes of work items that stores raise themselves, beside those of the delivery rules. */
+export const storeCauses = ["CORRECTION_OBSERVED", "RECEIPT_DISAGREES"] as const
