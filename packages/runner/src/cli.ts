@@ -1,1 +1,70 @@
-export {}
+#!/usr/bin/env node
+/**
+ * The `tidemark` command: composes the commands and turns every ending into an exit code.
+ *
+ * One line per command below; handlers load when they run, so that `--help` stays fast.
+ */
+import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
+import * as NodeServices from "@effect/platform-node/NodeServices"
+import * as CliConfig from "effect/cli/CliConfig"
+import * as CliOutput from "effect/cli/CliOutput"
+import * as Command from "effect/cli/Command"
+import * as GlobalFlag from "effect/cli/GlobalFlag"
+import * as Console from "effect/Console"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Layer from "effect/Layer"
+import * as Logger from "effect/Logger"
+import { phone } from "./commands/PhoneCheck.ts"
+import { sms } from "./commands/SmsMeasure.ts"
+import * as TerminalCommand from "./TerminalCommand.ts"
+import * as TerminalFailure from "./TerminalFailure.ts"
+import * as TerminalOutput from "./TerminalOutput.ts"
+
+const tidemark = Command.make("tidemark").pipe(
+  Command.withDescription(
+    "Thanks a bank's customers who kept a premium balance for a whole calendar month, by one SMS each."
+  ),
+  Command.withSubcommands([{ group: "Tools that need no set-up", commands: [sms, phone] }]),
+  Command.withGlobalFlags(TerminalCommand.globalFlags)
+)
+
+/** Help that was asked for is the output; help that was not is told on stderr. */
+const presenter: CliOutput.Presenter = {
+  present: (event) => {
+    if (event._tag === "InvalidInvocation") return Effect.void
+    const formatter = CliOutput.defaultFormatter({ colors: process.stdout.isTTY })
+    if (event._tag === "Version") return Console.log(event.version)
+    const text = formatter.formatHelpDoc(event.helpDoc)
+    return event.reason === "Requested" ? Console.log(text) : Console.error(text)
+  }
+}
+
+const { Help, Version, Completions, LogLevel } = GlobalFlag
+
+const layer = Layer.mergeAll(
+  NodeServices.layer,
+  CliConfig.layer({ builtIns: [Help, Version, Completions, LogLevel] }),
+  CliOutput.layerPresenter(presenter),
+  Logger.layer([Logger.withConsoleError(Logger.formatLogFmt)])
+)
+
+const tell = (ending: TerminalFailure.Ending): number => {
+  if (ending.line !== undefined) process.stderr.write(`tidemark: ${ending.line}\n`)
+  return ending.exitCode
+}
+
+TerminalOutput.quietOnClosedPipe()
+process.on("uncaughtException", (error) => {
+  process.exit(tell(TerminalFailure.internalError(error)))
+})
+
+tidemark.pipe(
+  Command.run({ version: "0.1.0" }),
+  Effect.provide(layer),
+  NodeRuntime.runMain({
+    disableErrorReporting: true,
+    teardown: (exit, onExit) =>
+      onExit(Exit.isSuccess(exit) ? 0 : tell(TerminalFailure.endingOf(exit.cause)))
+  })
+)

@@ -1,0 +1,87 @@
+/**
+ * Lines from stdin as they come, and NDJSON objects from lines.
+ *
+ * Guarantees the line number of every line, blank lines counted; a bad line is a `BadInput` that
+ * names it and never quotes it.
+ */
+import type { Readable } from "node:stream"
+import { TextDecoder } from "node:util"
+import { BadInput } from "./TerminalFailure.ts"
+
+/** Lines that arrived together; `first` is the number of the first one, from 1. */
+export interface LineBatch {
+  readonly first: number
+  readonly lines: ReadonlyArray<string>
+}
+
+/** A longer line is no record of ours, and would otherwise grow until memory ends. */
+const longestLine = 16 * 1024 * 1024
+
+const utf8 = (decoder: TextDecoder, chunk: Uint8Array | undefined, where: string): string => {
+  try {
+    return chunk === undefined ? decoder.decode() : decoder.decode(chunk, { stream: true })
+  } catch {
+    throw new BadInput({ where, reason: "not UTF-8 text" })
+  }
+}
+
+/** Splits a byte stream into lines; a final line without line feed counts. */
+export const lineBatches = async function* (
+  stream: Readable,
+  name: string
+): AsyncGenerator<LineBatch> {
+  const decoder = new TextDecoder("utf-8", { fatal: true })
+  let rest = ""
+  let number = 1
+  for await (const chunk of stream) {
+    // oxlint-disable-next-line typescript/no-unsafe-argument -- a byte stream without encoding
+    const text = rest + utf8(decoder, chunk, `${name}:${number}`)
+    const end = text.lastIndexOf("\n")
+    rest = end === -1 ? text : text.slice(end + 1)
+    if (rest.length > longestLine) {
+      throw new BadInput({ where: `${name}:${number}`, reason: "the line is longer than 16 MiB" })
+    }
+    if (end === -1) continue
+    const lines = text.slice(0, end).split("\n")
+    yield { first: number, lines }
+    number += lines.length
+  }
+  rest += utf8(decoder, undefined, `${name}:${number}`)
+  if (rest !== "") yield { first: number, lines: [rest] }
+}
+
+/** The object a line holds; anything else is a `BadInput` at `where`. */
+export const objectOf = (line: string, where: string): Readonly<Record<string, unknown>> => {
+  const value = parsed(line, where)
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    throw new BadInput({ where, reason: "not a JSON object" })
+  }
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a JSON object has string keys
+  return value as Readonly<Record<string, unknown>>
+}
+
+const parsed = (line: string, where: string): unknown => {
+  try {
+    return JSON.parse(line)
+  } catch {
+    throw new BadInput({ where, reason: "not valid JSON" })
+  }
+}
+
+/** The id to echo: text or a number. */
+export const idOf = (record: Readonly<Record<string, unknown>>, where: string): string | number => {
+  const id = record["id"]
+  if (typeof id === "string" || typeof id === "number") return id
+  throw new BadInput({ where, reason: `"id" must be a string` })
+}
+
+/** A text field. */
+export const textOf = (
+  record: Readonly<Record<string, unknown>>,
+  field: string,
+  where: string
+): string => {
+  const text = record[field]
+  if (typeof text === "string") return text
+  throw new BadInput({ where, reason: `"${field}" must be a string` })
+}
