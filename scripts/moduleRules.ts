@@ -4,8 +4,8 @@
  *
  * Two facts about the linter shape the code below. Overrides *replace* one another's options of a
  * rule, so each row repeats every ban that concerns it. And an allow list is a group that bans `*`
- * and takes back what is allowed; what one group takes back no other group of that row sees again,
- * so the exceptions to an allow list stand in the same group.
+ * and takes back what is allowed; what one group takes back no later pattern of that row sees, so
+ * the exceptions to an allow list stand before it or in it.
  *
  * **Source** product rules, module rules 1 to 6.
  */
@@ -114,7 +114,7 @@ interface Override {
   readonly rules: { readonly [rule: string]: unknown }
 }
 
-/** Allows the folder itself and what is listed, nothing else; `not` takes back from what is listed. */
+/** Allows the folder itself and what is listed, nothing else; `not` takes back from that. */
 const only = (
   allowed: ReadonlyArray<string>,
   message: string,
@@ -167,7 +167,15 @@ const rulesMessage = (room: string) => {
     : `${room} is a rule room: it imports only itself and ${before.join(", ")}`
 }
 
+/** Types cost nothing at run time; the rest of that file stays out of the rules entry point. */
+const phoneTypesOnly: Pattern = {
+  regex: "(^|/)Msisdn\\.ts$",
+  allowTypeImports: true,
+  message: "import its types only: the numbering plans must not load with the rules"
+}
+
 const roomImports = (room: string, extra: ReadonlyArray<string> = []) => [
+  phoneTypesOnly,
   only(
     [
       ...rooms.slice(0, rooms.indexOf(room)).map((before) => `../${before}/*.ts`),
@@ -224,19 +232,20 @@ const coreOverrides = (): ReadonlyArray<Override> => {
   ]
 }
 
-const coreEntryOverrides = (): ReadonlyArray<Override> => [
-  {
-    files: ["packages/core/src/*.ts"],
-    rules: imports(only([], "an entry point only re-exports core's own modules"))
-  },
-  {
-    files: ["packages/core/src/rules.ts", "packages/core/src/recipient.ts"],
-    rules: imports({
-      group: ["*", ...rooms.map((room) => `!./${room}/*.ts`)],
-      message: "an entry point for rules re-exports rule rooms: no Effect, in code or in types"
-    })
+const coreEntryOverrides = (): ReadonlyArray<Override> => {
+  const roomsOnly: Pattern = {
+    group: ["*", ...rooms.map((room) => `!./${room}/*.ts`)],
+    message: "an entry point for rules re-exports rule rooms: no Effect, in code or in types"
   }
-]
+  return [
+    {
+      files: ["packages/core/src/*.ts"],
+      rules: imports(only([], "an entry point only re-exports core's own modules"))
+    },
+    { files: ["packages/core/src/recipient.ts"], rules: imports(roomsOnly) },
+    { files: ["packages/core/src/rules.ts"], rules: imports(phoneTypesOnly, roomsOnly) }
+  ]
+}
 
 const effectOverrides = (): ReadonlyArray<Override> => {
   const unstable = unstableModules().filter((name) => name.split("/").length === 2)
@@ -330,7 +339,7 @@ const outerOverrides = (): ReadonlyArray<Override> => [
   { files: ["packages/runner/src/**/Config*.ts"], rules: imports(barrels, notByPath) },
   { files: ["packages/runner/test/**", "examples/**"], rules: imports(notByPath) },
   {
-    files: ["scripts/**", "*.ts"],
+    files: ["scripts/**", "tsup.config.ts", "vitest.config.ts"],
     rules: imports(
       notOurs([], "the root package depends on none of ours, or all would resolve everywhere"),
       notByPath
@@ -338,7 +347,7 @@ const outerOverrides = (): ReadonlyArray<Override> => [
   }
 ]
 
-/** What is allowed to read the environment: files named for it, tests, and the tools in scripts/. */
+/** What may read the environment: files named for it, tests, and the tools in scripts/. */
 const environmentReaders = [
   "**/Config*.ts",
   "**/test/**",
@@ -355,7 +364,9 @@ export const configuration = () => ({
   categories: { correctness: "error", suspicious: "error", perf: "error" },
   options: { typeAware: true },
   rules: {
-    "typescript/consistent-type-imports": ["error", { fixStyle: "inline-type-imports" }],
+    // `import { type X }` would still load the module when it runs; `import type { X }` does not.
+    "typescript/consistent-type-imports": ["error", { fixStyle: "separate-type-imports" }],
+    "typescript/no-import-type-side-effects": "error",
     "typescript/no-explicit-any": "error",
     "typescript/no-floating-promises": "error",
     "typescript/switch-exhaustiveness-check": "error",
@@ -371,6 +382,8 @@ export const configuration = () => ({
     "eslint/no-await-in-loop": "off",
     "import/no-named-as-default-member": "off",
     "unicorn/require-module-specifiers": "off",
+    // The compiler's noImplicitReturns knows that a switch is exhaustive; this rule does not.
+    "typescript/consistent-return": "off",
     // A brand's constructor casts; scripts/tidy.test.ts refuses any other cast in a rule room.
     "typescript/no-unsafe-type-assertion": "off",
     "vitest/expect-expect": "off"
@@ -388,7 +401,8 @@ export const configuration = () => ({
       rules: {
         "eslint/max-lines-per-function": "off",
         "oxc/no-map-spread": "off",
-        "unicorn/consistent-function-scoping": "off"
+        "unicorn/consistent-function-scoping": "off",
+        "unicorn/prefer-set-has": "off"
       }
     }
   ] satisfies ReadonlyArray<Override>,
@@ -401,7 +415,7 @@ export const unlisted = (): ReadonlyArray<string> =>
     .map((file) => file.split(/[\\/]/).at(-2) ?? "")
     .filter((folder) => !adapters.some((known) => known.folder === folder))
 
-/** A file, an import it must refuse, and the rule that refuses it. */
+/** A file, a line it must refuse, and the rule that refuses it. */
 export interface Plant {
   readonly file: string
   readonly line: string
@@ -438,7 +452,11 @@ export const plants = (): ReadonlyArray<Plant> => [
     ]
   }),
   plant(phoneFile, "libphonenumber-js"),
+  plant("packages/core/src/recipient/Planted.ts", "./Msisdn.ts"),
+  plant("packages/core/src/message/Planted.ts", "../recipient/Msisdn.ts"),
+  plant("packages/core/src/rules.ts", "./recipient/Msisdn.ts"),
   plant("packages/core/src/rules.ts", "./ports/SmsCarrier.ts"),
+  plant("packages/core/src/recipient.ts", "./ports/SmsCarrier.ts"),
   plant("packages/core/src/effect.ts", "effect/Effect"),
   ...effectFolders.flatMap(({ folder }) =>
     [
@@ -501,6 +519,11 @@ export const allowed = (): ReadonlyArray<Omit<Plant, "rule">> => [
   plant(phoneFile, "libphonenumber-js/max"),
   plant(phoneFile, "../money/Money.ts"),
   plant("packages/core/src/rules.ts", "./money/Money.ts"),
+  plant("packages/core/src/recipient.ts", "./recipient/Msisdn.ts"),
+  {
+    file: "packages/core/src/message/Allowed.ts",
+    line: `import type { Msisdn } from "../recipient/Msisdn.ts"`
+  },
   plant("packages/core/src/effect.ts", "./ports/SmsCarrier.ts"),
   ...effectFolders.flatMap(({ folder, folders, packages }) =>
     [
