@@ -29,3 +29,54 @@ export interface CarrierCapabilities {
   readonly maxBatch: number
   readonly ratePerSecond: number
 }
+
+/** K idempotency key, L look-up by client reference, V absolute validity, N none of them. */
+export type CarrierClass = "K" | "L" | "V" | "KL" | "KV" | "LV" | "KLV" | "N"
+
+/** The word the bank may print for a carrier. */
+export type Guarantee =
+  | "exactly once"
+  | "exactly once while pauses stay below the settle delay"
+  | "at most once, escalated"
+
+/**
+ * The class of a carrier. A relative validity is no fence, so it gives no V.
+ *
+ * **Source** — delivery protocol 2.2 ("there V means absolute validity is offered").
+ */
+export const carrierClass = (capabilities: CarrierCapabilities): CarrierClass => {
+  const key = capabilities.idempotency !== "none"
+  const lookup = capabilities.lookup !== "none"
+  const valid = capabilities.validity !== "none" && capabilities.validity.kind === "absolute"
+  if (key) return lookup ? (valid ? "KLV" : "KL") : valid ? "KV" : "K"
+  return lookup ? (valid ? "LV" : "L") : valid ? "V" : "N"
+}
+
+/**
+ * What may be promised with this carrier.
+ *
+ * **Outcomes, first match wins**
+ * 1. look-up and absolute validity — exactly once
+ * 2. look-up alone — exactly once while no request is delayed beyond the settle delay
+ * 3. a key per message remembered for the whole confirmation window, and no validity that ends
+ *    replays earlier — exactly once
+ * 4. anything else — at most once; what cannot be resolved by asking is escalated
+ *
+ * **Source** — delivery protocol 2.6 (Guarantee per class), 1.5; batch-scope keys count only while
+ * all members still pass the mark, so they promise nothing here.
+ */
+export const guarantee = (
+  capabilities: CarrierCapabilities,
+  confirmationWindowMs: number = 72 * 3_600_000
+): Guarantee => {
+  const valid = capabilities.validity !== "none" && capabilities.validity.kind === "absolute"
+  if (capabilities.lookup !== "none") {
+    return valid ? "exactly once" : "exactly once while pauses stay below the settle delay"
+  }
+  const { idempotency } = capabilities
+  const remembers =
+    idempotency !== "none" &&
+    idempotency.scope === "message" &&
+    idempotency.windowMs >= confirmationWindowMs
+  return remembers && !valid ? "exactly once" : "at most once, escalated"
+}
