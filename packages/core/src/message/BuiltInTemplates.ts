@@ -50,8 +50,8 @@ export const DEFAULT: TemplateSet = {
     withoutName: "שלום, תודה ששמרת על יתרת פרימיום לאורך {MonthName}."
   },
   en: {
-    text: "Hello {CustomerFirstName}, thank you for keeping a premium balance throughout {MonthName}.",
-    withoutName: "Hello, thank you for keeping a premium balance throughout {MonthName}."
+    text: "Hello {CustomerFirstName}, thank you for your premium balance throughout {MonthName}.",
+    withoutName: "Hello, thank you for your premium balance throughout {MonthName}."
   },
   ar: {
     text: "مرحبا {CustomerFirstName}، شكرا لحفاظك على رصيد مميز طوال {MonthName}.",

@@ -73,4 +73,4 @@ const INVISIBLE = /[\u00ad\u061c\u180e\u200b\u200e\u200f\u2060\ufeff]/gu
 const BLANKS_AROUND = /^\p{Zs}+|\p{Zs}+$/gu
 const CONTROL = /[\p{Cc}\u2028\u2029]/u
 const BIDI_CONTROL = /[\u202a-\u202e\u2066-\u2069]/u
-const LINK = /:\/\/|www\.|[\p{L}\p{N}]\.\p{L}{2,}|\.\p{L}{2,}\//iu
+const LINK = /:\/\/|www\.|[\p{L}\p{N}]\.\p{L}{2,}/iu

@@ -98,6 +98,12 @@ export const fill = (template: MessageTemplate, values: FieldValues): string | M
 export const asksForName = (template: MessageTemplate): boolean =>
   template.placeholders.includes("CustomerFirstName")
 
+/** The template as it was written. */
+export const source = (template: MessageTemplate): string =>
+  template.pieces
+    .map((piece) => (piece._tag === "Fixed" ? piece.text : `{${piece.placeholder}}`))
+    .join("")
+
 const pieces = (text: string): MessageTemplate | TemplateProblem => {
   const read: Array<Piece> = []
   const placeholders: Array<Placeholder> = []

@@ -76,31 +76,21 @@ export const encode = (text: string, extra: ReadonlyMap<string, string> = NONE):
   if (SmsAlphabet.isGsm7(text)) return { _tag: "AlreadyGsm7" }
   const replacements: Array<Replacement> = []
   let encoded = ""
-  for (const { segment, index } of clusters(text)) {
-    if (SmsAlphabet.isGsm7(segment)) {
-      encoded += segment
+  for (const match of text.matchAll(CLUSTER)) {
+    const from = match[0]
+    if (SmsAlphabet.isGsm7(from)) {
+      encoded += from
       continue
     }
-    const to = extra.get(segment) ?? REPLACEMENTS.get(segment) ?? composed(segment)
-    if (to === undefined || !SmsAlphabet.isGsm7(to)) {
-      return { _tag: "NotPossible", position: index, character: segment }
+    const to = extra.get(from) ?? REPLACEMENTS.get(from) ?? from.normalize("NFC")
+    if (!SmsAlphabet.isGsm7(to)) {
+      return { _tag: "NotPossible", position: match.index, character: from }
     }
-    replacements.push({ position: index, from: segment, to })
+    replacements.push({ position: match.index, from, to })
     encoded += to
   }
   return { _tag: "Encoded", text: encoded, replacements }
 }
 
 /** A character with the combining marks that follow it. */
-const CLUSTER = /\P{M}?\p{M}*/gsu
-
-const clusters = function* (text: string) {
-  for (const match of text.matchAll(CLUSTER)) {
-    if (match[0] !== "") yield { segment: match[0], index: match.index }
-  }
-}
-
-const composed = (segment: string): string | undefined => {
-  const nfc = segment.normalize("NFC")
-  return nfc === segment ? undefined : nfc
-}
+const CLUSTER = /\P{M}\p{M}*|\p{M}+/gsu

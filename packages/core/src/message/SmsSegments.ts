@@ -53,17 +53,29 @@ export type TooManyParts = { readonly _tag: "TooManyParts"; readonly segments: n
  * ```
  */
 export const measure = (text: string): SmsMeasure => {
+  // One pass, for a million messages: parts are cut as if the text were long, and joined again when
+  // it turns out to fit one message. Greedy is optimal: a part that ends earlier can only push more
+  // into the parts after it.
   const septets = SmsAlphabet.SEPTETS
   const length = text.length
-  let units = 0
+  const parts: Array<number> = []
+  let closed = 0
+  let used = 0
   for (let at = 0; at < length; at++) {
     const cost = septets[text.charCodeAt(at)] ?? 0
     if (cost === 0) return sized("UCS-2", length, ucs2Parts(text))
-    units += cost
+    used += cost
+    if (used > GSM7_PART) {
+      used -= cost
+      parts.push(used)
+      closed += used
+      used = cost
+    }
   }
+  const units = closed + used
   if (units <= GSM7_SINGLE) return sized("GSM-7", units, units === 0 ? [] : [units])
-  // Without an extension character every part but the last is full: no second pass is needed.
-  return sized("GSM-7", units, units === length ? evenParts(units) : gsm7Parts(text))
+  parts.push(used)
+  return sized("GSM-7", units, parts)
 }
 
 /**
@@ -97,30 +109,6 @@ const sized = (encoding: Encoding, units: number, parts: ReadonlyArray<number>):
   segments: parts.length,
   parts
 })
-
-const evenParts = (units: number): ReadonlyArray<number> => {
-  const parts: Array<number> = []
-  let left = units
-  for (; left > GSM7_PART; left -= GSM7_PART) parts.push(GSM7_PART)
-  parts.push(left)
-  return parts
-}
-
-// Greedy is optimal: a part that ends earlier can only push more into the parts after it.
-const gsm7Parts = (text: string): ReadonlyArray<number> => {
-  const parts: Array<number> = []
-  let used = 0
-  for (let at = 0; at < text.length; at++) {
-    const cost = SmsAlphabet.SEPTETS[text.charCodeAt(at)] ?? 0
-    if (used + cost > GSM7_PART) {
-      parts.push(used)
-      used = 0
-    }
-    used += cost
-  }
-  parts.push(used)
-  return parts
-}
 
 const ucs2Parts = (text: string): ReadonlyArray<number> => {
   const length = text.length
