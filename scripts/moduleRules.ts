@@ -339,7 +339,7 @@ const outerOverrides = (): ReadonlyArray<Override> => [
   { files: ["packages/runner/src/**/Config*.ts"], rules: imports(barrels, notByPath) },
   { files: ["packages/runner/test/**", "examples/**"], rules: imports(notByPath) },
   {
-    files: ["scripts/**", "tsup.config.ts", "vitest.config.ts"],
+    files: ["scripts/**", "tsup.config.ts", "tsup.commonjs.config.ts", "vitest.config.ts"],
     rules: imports(
       notOurs([], "the root package depends on none of ours, or all would resolve everywhere"),
       notByPath
