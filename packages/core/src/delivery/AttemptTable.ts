@@ -12,7 +12,7 @@ import * as Failure from "./Failure.ts"
 import * as Notification from "./Notification.ts"
 import * as Table from "./NotificationTable.ts"
 import * as Receipt from "./Receipt.ts"
-import * as Reconcile from "./Reconcile.ts"
+import type * as Reconcile from "./Reconcile.ts"
 
 type Of<Tag extends DeliveryEvent["_tag"]> = Extract<DeliveryEvent, { readonly _tag: Tag }>
 type Row = Attempt.Attempt
@@ -183,7 +183,11 @@ const waitReasons: Readonly<Record<Reconcile.WaitReason, IgnoredReason>> = {
 }
 
 /** accepted + receipt; a receipt of an attempt not accepted yet is its acceptance as well. */
-export const receive = (draft: Draft, row: Row, given: Receipt.Receipt): IgnoredReason | undefined => {
+export const receive = (
+  draft: Draft,
+  row: Row,
+  given: Receipt.Receipt
+): IgnoredReason | undefined => {
   if (!Receipt.isWellFormed(given)) return "MALFORMED"
   const { n } = row
   const accepted = accept(draft, row, null, "receipt")

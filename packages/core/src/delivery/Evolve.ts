@@ -10,10 +10,7 @@ import * as Failure from "./Failure.ts"
 import type { Notification, NotificationState } from "./Notification.ts"
 import * as Receipt from "./Receipt.ts"
 
-type AttemptFact = Extract<
-  DeliveryFact,
-  { readonly _tag: `Attempt${string}` | "ReceiptFolded" }
->
+type AttemptFact = Extract<DeliveryFact, { readonly _tag: `Attempt${string}` | "ReceiptFolded" }>
 
 /**
  * The notification after a fact. Facts that are only told (escalations, counters) change nothing and
@@ -52,7 +49,20 @@ export const evolve = (notification: Notification, fact: DeliveryFact): Notifica
     case "ContradictoryReceipt":
     case "Ignored":
       return notification
-    default:
+    case "AttemptAdded":
+    case "AttemptClaimed":
+    case "AttemptMarked":
+    case "AttemptAccepted":
+    case "AttemptIdentified":
+    case "AttemptRefused":
+    case "AttemptReturned":
+    case "AttemptUnknown":
+    case "AttemptVoid":
+    case "AttemptCancelled":
+    case "AttemptClosed":
+    case "AttemptEscalated":
+    case "AttemptKeyClosed":
+    case "ReceiptFolded":
       return withAttempt(notification, fact)
   }
 }

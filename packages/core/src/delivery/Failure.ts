@@ -81,17 +81,19 @@ const byReceipt: Readonly<Partial<Record<ReceiptState, Reading>>> = {
  */
 export const readReceipt = (receipt: Receipt): Receipt => {
   const reading = byReceipt[receipt.state]
-  if (reading === undefined) return receipt.failure === null ? receipt : { ...receipt, failure: null }
+  if (reading === undefined)
+    return receipt.failure === null ? receipt : { ...receipt, failure: null }
   if (receipt.failure !== null) return receipt
   const [category, disposition] = reading
   return { ...receipt, failure: { category, disposition, code: receipt.state.toUpperCase() } }
 }
 
 /** Upper case without leading zeros, so that `err:001` and `1` are one code. */
-export const normaliseCode = (code: string): string => {
-  const text = code.trim().toUpperCase()
-  return /^0+[0-9]/.test(text) ? text.replace(/^0+(?=[0-9])/, "") : text
-}
+export const normaliseCode = (code: string): string =>
+  code
+    .trim()
+    .toUpperCase()
+    .replace(/^0+(?=[0-9A-Z])/, "")
 
 /**
  * Reads a carrier's code by its table; a code the table does not name is read as `fallback`, and

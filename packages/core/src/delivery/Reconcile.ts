@@ -75,8 +75,7 @@ export const isValidityOver = (
 const isReplayable = (
   attempt: Attempt.Attempt,
   context: DeliveryContext.DeliveryContext
-): boolean =>
-  Attempt.isReplayable(attempt, context.nowMs, context.policy, context.capabilities)
+): boolean => Attempt.isReplayable(attempt, context.nowMs, context.policy, context.capabilities)
 
 /**
  * The first step for an attempt: whether it is worth asking the carrier, or what follows where
@@ -159,8 +158,5 @@ export const withoutLookup = (
 }
 
 /** A mark refused for a while (the window is closed) is not asked for again before its time. */
-const replay = (
-  attempt: Attempt.Attempt,
-  context: DeliveryContext.DeliveryContext
-): Action =>
+const replay = (attempt: Attempt.Attempt, context: DeliveryContext.DeliveryContext): Action =>
   context.nowMs < attempt.dueMs ? wait("REPLAY_NOT_DUE", attempt.dueMs) : { _tag: "Replay" }
