@@ -4,7 +4,7 @@
  * Guarantees integer arithmetic only: the answer is the same on every machine. A flag for
  * people; it changes no verdict.
  */
-import { type DataQualityLimits } from "./BalancePolicy.ts"
+import type { DataQualityLimits } from "./BalancePolicy.ts"
 
 const ascending = (left: bigint, right: bigint): number =>
   left < right ? -1 : left > right ? 1 : 0

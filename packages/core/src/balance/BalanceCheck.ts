@@ -6,9 +6,9 @@
  * runs to `Correction`.
  */
 import * as BusinessDate from "../calendar/BusinessDate.ts"
-import { type BalancePolicy } from "./BalancePolicy.ts"
-import { type CapturedRow } from "./ClosingBalance.ts"
-import { type DataQualityIssue, type IssueCode } from "./DataQuality.ts"
+import type { BalancePolicy } from "./BalancePolicy.ts"
+import type { CapturedRow } from "./ClosingBalance.ts"
+import type { DataQualityIssue, IssueCode } from "./DataQuality.ts"
 
 /** `conflict`: two different amounts in one capture run; the day is missing until resolved. */
 export type Verdict = "met" | "notMet" | "conflict"

@@ -2,7 +2,7 @@
  * What the program's policy says about balances.
  */
 import * as Currency from "../money/Currency.ts"
-import { type BalanceKind } from "./ClosingBalance.ts"
+import type { BalanceKind } from "./ClosingBalance.ts"
 
 /**
  * What a day without a balance takes.

@@ -1,9 +1,9 @@
 /**
  * The booked balance of one account at the end of one business date, as the bank states it.
  */
-import { type BusinessDate } from "../calendar/BusinessDate.ts"
-import { type Currency } from "../money/Currency.ts"
-import { type MalformedAmount } from "../money/Money.ts"
+import type { BusinessDate } from "../calendar/BusinessDate.ts"
+import type { Currency } from "../money/Currency.ts"
+import type { MalformedAmount } from "../money/Money.ts"
 
 /**
  * Which balance of a day an amount is. The program reads `closingBooked` (ISO 20022 `CLBD`,

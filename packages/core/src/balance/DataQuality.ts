@@ -4,8 +4,8 @@
  * Guarantees that every doubt has a name, an effect and, where a limit was passed, the figure and
  * the limit. Issues never hold an amount.
  */
-import { type BusinessDate } from "../calendar/BusinessDate.ts"
-import { type DataQualityLimits } from "./BalancePolicy.ts"
+import type { BusinessDate } from "../calendar/BusinessDate.ts"
+import type { DataQualityLimits } from "./BalancePolicy.ts"
 
 /**
  * The named checks, in the order in which a row, then an account, then a capture is judged. A row

@@ -4,9 +4,9 @@
  * Guarantees that everything about a month's days is a handful of small integers, so that a
  * million customers are decided without allocating. Leaves the outcome to `qualification`.
  */
-import { type BusinessDate } from "../calendar/BusinessDate.ts"
+import type { BusinessDate } from "../calendar/BusinessDate.ts"
 import * as CalendarMonth from "../calendar/CalendarMonth.ts"
-import { type CarryForward } from "./BalancePolicy.ts"
+import type { CarryForward } from "./BalancePolicy.ts"
 
 /** Every field is a set of days of the month, 31 bits. */
 export interface MonthDays {

@@ -1,7 +1,7 @@
 /**
  * What one date is to the bank: a business day with its end, or closed with its reason.
  */
-import { type BusinessDate } from "./BusinessDate.ts"
+import type { BusinessDate } from "./BusinessDate.ts"
 
 /** A day on which the bank closes its books. */
 export interface OpenDay {

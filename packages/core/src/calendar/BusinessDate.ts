@@ -62,7 +62,7 @@ export const fromEpochDay = (epochDay: number): BusinessDate =>
       .slice(0, 10)
   )
 
-/** The date `days` days later (earlier when negative). */
+/** The date `days` days later (earlier when negative); within the years 1900 to 9999. */
 export const addDays = (date: BusinessDate, days: number): BusinessDate =>
   fromEpochDay(toEpochDay(date) + days)
 

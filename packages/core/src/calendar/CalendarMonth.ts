@@ -55,10 +55,10 @@ const offset = (month: CalendarMonth, months: number): CalendarMonth => {
   return unchecked(`${Math.floor(index / 12)}-${number < 10 ? "0" : ""}${number}`)
 }
 
-/** The month after. */
+/** The month after; within the years 1900 to 9999. */
 export const next = (month: CalendarMonth): CalendarMonth => offset(month, 1)
 
-/** The month before. */
+/** The month before; within the years 1900 to 9999. */
 export const previous = (month: CalendarMonth): CalendarMonth => offset(month, -1)
 
 /** Whether the date lies in the month. */

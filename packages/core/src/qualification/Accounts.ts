@@ -4,12 +4,12 @@
  * Guarantees that a customer with one account is decided alike under every rule.
  */
 import { meets, shortfall } from "../balance/BalanceCheck.ts"
-import { type CarryForward } from "../balance/BalancePolicy.ts"
+import type { CarryForward } from "../balance/BalancePolicy.ts"
 import * as MonthDays from "../balance/MonthDays.ts"
-import { type BusinessDate } from "../calendar/BusinessDate.ts"
+import type { BusinessDate } from "../calendar/BusinessDate.ts"
 import * as CalendarMonth from "../calendar/CalendarMonth.ts"
-import { type Outcome } from "./Qualification.ts"
-import { type WorstDay } from "./Reason.ts"
+import type { Outcome } from "./Qualification.ts"
+import type { WorstDay } from "./Reason.ts"
 
 /** One account's amounts of a month as captured, before carry-forward. */
 export interface AccountMonth {

@@ -26,10 +26,10 @@
  */
 import { sha256 } from "@noble/hashes/sha2.js"
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js"
-import { type MonthDays } from "../balance/MonthDays.ts"
+import type { MonthDays } from "../balance/MonthDays.ts"
 import * as BusinessDate from "../calendar/BusinessDate.ts"
 import * as CalendarMonth from "../calendar/CalendarMonth.ts"
-import { type AccountMonth } from "./Accounts.ts"
+import type { AccountMonth } from "./Accounts.ts"
 
 /** One account's part of the evidence. */
 export interface AccountEvidence extends AccountMonth {

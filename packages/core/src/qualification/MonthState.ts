@@ -4,8 +4,8 @@
  * Guarantees that nothing is decided before the completeness gate closes, and that nothing is
  * released but the very content that was approved. Plain values: the store applies them.
  */
-import { type CalendarMonth } from "../calendar/CalendarMonth.ts"
-import { type ApprovalRule } from "./QualificationPolicy.ts"
+import type { CalendarMonth } from "../calendar/CalendarMonth.ts"
+import type { ApprovalRule } from "./QualificationPolicy.ts"
 
 /** Why the completeness gate closed. */
 export type GateReason = "allKnown" | "cutOff"
@@ -124,18 +124,10 @@ export const open = (month: CalendarMonth): MonthState => ({ _tag: "Open", month
  * **Source** — product rules, "Days": completeness gate; "The stages": release.
  */
 export const decide = (state: MonthState, command: MonthCommand): MonthStep => {
-  switch (command._tag) {
-    case "CheckGate":
-      return checkGate(state, command)
-    case "RecordDecision":
-      return recordDecision(state, command.contentHash)
-    case "Approve":
-      return approve(state, command)
-    case "Release":
-      return release(state, command)
-    case "Close":
-      return close(state, command)
-  }
+  if (command._tag === "CheckGate") return checkGate(state, command)
+  if (command._tag === "RecordDecision") return recordDecision(state, command.contentHash)
+  if (command._tag === "Approve") return approve(state, command)
+  return command._tag === "Release" ? release(state, command) : close(state, command)
 }
 
 type Command<Tag extends MonthCommand["_tag"]> = Extract<MonthCommand, { readonly _tag: Tag }>

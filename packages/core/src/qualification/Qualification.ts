@@ -5,9 +5,9 @@
  * `MonthDays.carryForward`, several accounts to `Accounts`, and when to decide to `MonthState`.
  */
 import * as MonthDays from "../balance/MonthDays.ts"
-import { type BusinessDate } from "../calendar/BusinessDate.ts"
+import type { BusinessDate } from "../calendar/BusinessDate.ts"
 import * as CalendarMonth from "../calendar/CalendarMonth.ts"
-import { type DecidingCode, type Reason, type WorstDay } from "./Reason.ts"
+import type { DecidingCode, Reason, WorstDay } from "./Reason.ts"
 
 /**
  * Outcomes as small integers for loops over a million customers. The numbers rise with what they
@@ -140,33 +140,30 @@ export const decide = (input: QualificationInput): Decision => {
   }
   const explanations = explain(month, monthBits, days)
   const fullMonth = isFullMonth(month, input.opened, input.closed)
-  switch (decideOutcome(fullMonth, monthBits, known, days.met, days.waived)) {
-    case Outcome.notFullMonth: {
-      const reasons = [notFullMonth(input), ...explanations] as const
-      return { _tag: "NotQualified", code: "NOT_FULL_MONTH", ...counts, reasons }
-    }
-    case Outcome.belowThreshold: {
-      const code = "BELOW_THRESHOLD"
-      const dates = MonthDays.ranges(failed, month)
-      const worst = input.worst === undefined ? {} : { worst: input.worst }
-      const reasons = [{ code, dates, ...worst }, ...also(missing, month), ...explanations] as const
-      return { _tag: "NotQualified", code, ...counts, reasons }
-    }
-    case Outcome.dataIncomplete: {
-      const code = "DATA_INCOMPLETE"
-      const dates = MonthDays.ranges(missing, month)
-      const reasons = [{ code, dates }, ...explanations] as const
-      return { _tag: "Undetermined", code, ...counts, dates, reasons }
-    }
-    case Outcome.qualified: {
-      const code = "MET_EVERY_DAY"
-      const reasons = [{ code, dates: MonthDays.ranges(required, month) }, ...explanations] as const
-      return { _tag: "Qualified", code, ...counts, reasons }
-    }
+  const outcome = decideOutcome(fullMonth, monthBits, known, days.met, days.waived)
+  if (outcome === Outcome.notFullMonth) {
+    const reasons = [notFullMonth(input), ...explanations] as const
+    return { _tag: "NotQualified", code: "NOT_FULL_MONTH", ...counts, reasons }
   }
+  if (outcome === Outcome.belowThreshold) {
+    const code = "BELOW_THRESHOLD"
+    const worst = input.worst === undefined ? {} : { worst: input.worst }
+    const below = { code, dates: MonthDays.ranges(failed, month), ...worst } as const
+    const reasons = [below, ...also(missing, month), ...explanations] as const
+    return { _tag: "NotQualified", code, ...counts, reasons }
+  }
+  if (outcome === Outcome.dataIncomplete) {
+    const code = "DATA_INCOMPLETE"
+    const dates = MonthDays.ranges(missing, month)
+    const reasons = [{ code, dates }, ...explanations] as const
+    return { _tag: "Undetermined", code, ...counts, dates, reasons }
+  }
+  const code = "MET_EVERY_DAY"
+  const reasons = [{ code, dates: MonthDays.ranges(required, month) }, ...explanations] as const
+  return { _tag: "Qualified", code, ...counts, reasons }
 }
 
-/** The dates of the month on which the customer was there, and what cut the month short. */
+/** What cut the customer's month short. */
 const notFullMonth = ({ month, opened, closed }: QualificationInput): Reason => {
   const late = opened !== undefined && opened > CalendarMonth.first(month)
   const early = closed !== undefined && closed <= CalendarMonth.last(month)

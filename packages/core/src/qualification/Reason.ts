@@ -4,8 +4,8 @@
  * Guarantees that the first reason of a decision is the one it is counted under.
  */
 import * as MonthDays from "../balance/MonthDays.ts"
-import { type BusinessDate } from "../calendar/BusinessDate.ts"
-import { type Currency } from "../money/Currency.ts"
+import type { BusinessDate } from "../calendar/BusinessDate.ts"
+import type { Currency } from "../money/Currency.ts"
 import * as Money from "../money/Money.ts"
 
 /** Codes that decide, in precedence order. A decision's first reason is one of these. */
@@ -63,26 +63,21 @@ export const toJson = (reason: Reason): ReasonJson => {
  *
  * **Source** — product rules, "Days": reasons are structured and dated.
  */
-export const toText = (reason: Reason, currency: Currency): string => {
-  const dates = MonthDays.formatRanges(reason.dates)
-  switch (reason.code) {
-    case "NOT_FULL_MONTH":
-      return `not a customer for the whole month${openedOrClosed(reason)}`
-    case "BELOW_THRESHOLD":
-      return `below the threshold on ${dates}${worstText(reason.worst, currency)}`
-    case "DATA_INCOMPLETE":
-      return `no closing balance for ${dates}`
-    case "MET_EVERY_DAY":
-      return "at or above the threshold on every day"
-    case "DAYS_MISSING":
-      return `also without a closing balance: ${dates}`
-    case "DAYS_IN_CONFLICT":
-      return `two different amounts for ${dates}`
-    case "DAYS_DERIVED":
-      return `taken from the last closing balance before: ${dates}`
-    case "DAYS_WAIVED":
-      return `excluded from the rule by an operator: ${dates}`
-  }
+export const toText = (reason: Reason, currency: Currency): string =>
+  words[reason.code](MonthDays.formatRanges(reason.dates), reason, currency)
+
+const words: Readonly<
+  Record<ReasonCode, (dates: string, reason: Reason, currency: Currency) => string>
+> = {
+  NOT_FULL_MONTH: (_, reason) => `not a customer for the whole month${openedOrClosed(reason)}`,
+  BELOW_THRESHOLD: (dates, { worst }, currency) =>
+    `below the threshold on ${dates}${worstText(worst, currency)}`,
+  DATA_INCOMPLETE: (dates) => `no closing balance for ${dates}`,
+  MET_EVERY_DAY: () => "at or above the threshold on every day",
+  DAYS_MISSING: (dates) => `also without a closing balance: ${dates}`,
+  DAYS_IN_CONFLICT: (dates) => `two different amounts for ${dates}`,
+  DAYS_DERIVED: (dates) => `taken from the last closing balance before: ${dates}`,
+  DAYS_WAIVED: (dates) => `excluded from the rule by an operator: ${dates}`
 }
 
 const openedOrClosed = ({ opened, closed }: Reason): string =>

@@ -4,10 +4,10 @@
  * Guarantees that a waiver has a reason and two different people, and never empties a month.
  */
 import * as MonthDays from "../balance/MonthDays.ts"
-import { type BusinessDate } from "../calendar/BusinessDate.ts"
+import type { BusinessDate } from "../calendar/BusinessDate.ts"
 import * as BusinessDates from "../calendar/BusinessDate.ts"
 import * as CalendarMonth from "../calendar/CalendarMonth.ts"
-import { type QualificationPolicy } from "./QualificationPolicy.ts"
+import type { QualificationPolicy } from "./QualificationPolicy.ts"
 
 /** A waiver as asked for. */
 export interface Waiver {
