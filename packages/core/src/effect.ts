@@ -1,1 +1,31 @@
-export {}
+/**
+ * `@tidemark/core/effect`: ports, layers and workflows for hosts that use Effect. Ports and their
+ * shapes are exported by name, workflows as namespaces.
+ */
+export * from "./ports/BalanceHistory.ts"
+export * from "./ports/ClosingBalances.ts"
+export * from "./ports/Customers.ts"
+export * from "./ports/EventPublisher.ts"
+export * from "./ports/Operations.ts"
+export * from "./ports/ProgramStore.ts"
+export * from "./ports/Secrets.ts"
+export * from "./ports/SmsCarrier.ts"
+export type * from "./ports/store/Captures.ts"
+export type * from "./ports/store/Decisions.ts"
+export type * from "./ports/store/Deliveries.ts"
+export type * from "./ports/store/Reports.ts"
+export type * from "./ports/store/Runs.ts"
+export * as Consequences from "./ports/store/Consequences.ts"
+export * as PolicyDocument from "./ports/PolicyDocument.ts"
+
+export * as CaptureDay from "./workflows/CaptureDay.ts"
+export * as DeliveryTime from "./workflows/DeliveryTime.ts"
+export * as IssueReport from "./workflows/IssueReport.ts"
+export * as Program from "./workflows/Program.ts"
+export * as QualifyMonth from "./workflows/QualifyMonth.ts"
+export * as Reconcile from "./workflows/Reconcile.ts"
+export * as RelayOutbox from "./workflows/RelayOutbox.ts"
+export * as ReleaseMonth from "./workflows/ReleaseMonth.ts"
+export * as SubmitDue from "./workflows/SubmitDue.ts"
+export * as Tick from "./workflows/Tick.ts"
+export * as TrackDue from "./workflows/TrackDue.ts"

@@ -29,8 +29,14 @@ export interface MonthEvidence {
   readonly conflict: number
   /** Did the last balance before the month meet the threshold? `null`: there is none. */
   readonly before: boolean | null
-  /** The lowest observed day, for the shortfall. */
+  /** The lowest observed day, the earliest of equals, for the shortfall. */
   readonly worst: { readonly day: number; readonly minorUnits: bigint } | null
+  /**
+   * SHA-256 over the balances in force, ordered by account id (bytes of UTF-8), then day; the last
+   * balance before the month is day 0. Each balance is u32 length of the account id, its UTF-8
+   * bytes, u16 day, i64 minor units, u32 revision, big-endian. Days in conflict are left out.
+   */
+  readonly ledgerHash: Uint8Array
 }
 
 export class BalanceHistoryError extends Schema.TaggedError<BalanceHistoryError>()(

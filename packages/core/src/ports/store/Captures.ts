@@ -68,7 +68,11 @@ export interface CaptureTotals {
   readonly count: number
   readonly sumMinor: bigint
   readonly met: number
+  /** Accounts that also have a balance on the last captured date before, and how many are equal. */
+  readonly comparable: number
   readonly unchangedFromDayBefore: number
+  /** The last captured date before; `null` for the program's first. */
+  readonly previous: { readonly captured: number; readonly met: number } | null
   readonly conflicts: number
   readonly issues: number
 }
@@ -83,6 +87,7 @@ export interface CheckView {
   readonly revision: number
 }
 
+/** Raising an issue that is already known (same code, date, account, customer, detail) is a no-op. */
 export interface RaiseIssues {
   readonly nowMs: number
   readonly issues: ReadonlyArray<DataQualityIssue>
@@ -92,4 +97,6 @@ export interface RaiseIssues {
 export interface Redecision {
   readonly customerId: string
   readonly month: CalendarMonth
+  /** Names this correction: a later one of the same customer and month has another ticket. */
+  readonly ticket?: string
 }

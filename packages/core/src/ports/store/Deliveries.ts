@@ -1,14 +1,16 @@
 /** Submission, reconciliation and tracking: the delivery protocol's verbs. */
 import type { CalendarMonth } from "../../calendar/CalendarMonth.ts"
-import type { DeliveryContext, DeliveryEvent } from "../../delivery/Delivery.ts"
+import type { DeliveryContext } from "../../delivery/DeliveryContext.ts"
+import type { DeliveryEvent } from "../../delivery/DeliveryEvent.ts"
 import type { Notification } from "../../delivery/Notification.ts"
+import type { Msisdn } from "../../recipient/Msisdn.ts"
 import type { ReceiptReport } from "../SmsCarrier.ts"
 
 /** Frozen at the first mark: what every replay under the same key sends again, byte for byte. */
 export interface FrozenMessage {
   readonly reference: string
   readonly keyId: string
-  readonly to: string
+  readonly to: Msisdn
   readonly text: string
   readonly senderId: string
 }
@@ -51,6 +53,11 @@ export type MarkRequest =
       readonly validUntilMs: number | null
       /** Process time at which the contact permission was asked for: at most 60 s before. */
       readonly contactAskedMs: number
+      /**
+       * Business time at which a look-up over every earlier attempt said not found or dead; `null`
+       * where there was none to ask about, or the carrier has no look-up.
+       */
+      readonly earlierAskedMs: number | null
     }
   | {
       /** May not be contacted, or nothing can be rendered: ends it by the rule of the event. */

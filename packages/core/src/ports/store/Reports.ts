@@ -18,6 +18,8 @@ export interface LedgerView {
     readonly count: number
   }>
   readonly months: ReadonlyArray<MonthRow>
+  /** Months with at least one notification that is held, active or waiting. */
+  readonly pendingMonths: ReadonlyArray<CalendarMonth>
   readonly paused: "none" | "paused" | "killed"
   readonly delivery: {
     /** Earliest business instants, `null` where there is none. */

@@ -1,0 +1,256 @@
+/**
+ * Captures the bank's closing balances of one business date, page by page, each page in one
+ * transaction. A dead worker's run is taken over at its cursor; asking again changes nothing.
+ *
+ * **Source** — original architecture §3.1; product rules, Days and Data quality; fault list of the
+ * bank feed.
+ */
+import * as Effect from "effect/Effect"
+import * as Schedule from "effect/Schedule"
+import * as BalanceCheck from "../balance/BalanceCheck.ts"
+import * as DataQuality from "../balance/DataQuality.ts"
+import * as BankCalendar from "../calendar/BankCalendar.ts"
+import type { BusinessDate } from "../calendar/BusinessDate.ts"
+import * as CalendarMonth from "../calendar/CalendarMonth.ts"
+import {
+  type BalancePage,
+  ClosingBalances,
+  ClosingBalancesError
+} from "../ports/ClosingBalances.ts"
+import { ProgramStore } from "../ports/ProgramStore.ts"
+import type { CapturedPageResult, DataQualityIssue } from "../ports/store/Captures.ts"
+import type { RunHandle } from "../ports/store/Runs.ts"
+import * as CaptureCursor from "./CaptureCursor.ts"
+import { Program } from "./Program.ts"
+
+/** A worker that stops renewing its run for so long is taken to be dead. */
+export const runLeaseMs = 120_000
+
+export interface CaptureInput {
+  readonly businessDate: BusinessDate
+  /** Ask the bank again although the date was captured (backfill). */
+  readonly again: boolean
+  readonly nowMs: number
+}
+
+/**
+ * - `Captured`: the date's balances are stored
+ * - `Busy`: another worker is at it
+ * - `AlreadyCaptured`: nothing to do
+ * - `TakenOver`: another worker took the run over while this one was slow; nothing more was written
+ */
+export type CaptureOutcome =
+  | {
+      readonly _tag: "Captured"
+      readonly pages: number
+      readonly stored: number
+      readonly superseded: number
+      readonly conflicts: number
+      readonly issues: number
+    }
+  | { readonly _tag: "Busy" }
+  | { readonly _tag: "AlreadyCaptured" }
+  | { readonly _tag: "TakenOver" }
+
+/** Connection errors are tried again within the run; longer outages wait for the next tick. */
+const feedRetries = Schedule.max([Schedule.exponential("200 millis"), Schedule.recurs(4)]).pipe(
+  Schedule.jittered
+)
+
+export const captureDay = Effect.fn("CaptureDay.captureDay")(function* (input: CaptureInput) {
+  const program = yield* Program
+  const store = yield* ProgramStore
+  const correlationId = `capture-${input.businessDate}`
+  const claim = yield* store.claimRun({
+    kind: "capture",
+    key: input.businessDate,
+    again: input.again,
+    leaseMs: runLeaseMs,
+    nowMs: input.nowMs,
+    correlationId
+  })
+  if (claim._tag === "Busy") return { _tag: "Busy" } as CaptureOutcome
+  if (claim._tag === "Finished") return { _tag: "AlreadyCaptured" } as CaptureOutcome
+  const start = CaptureCursor.decode(claim.cursor)
+  // A worker died between its last page and the finish: its totals are gone, its pages are not.
+  const pages =
+    claim.cursor === null && claim.page > 0
+      ? ({ ...noPages, page: claim.page } satisfies Pages as Pages)
+      : yield* capturePages(input, claim.run, start, claim.page)
+  if (pages._tag === "TakenOver") return pages
+  const pinned = program.policyFor(CalendarMonth.of(input.businessDate))
+  const totals = yield* store.captureTotals({
+    runId: claim.run.runId,
+    businessDate: input.businessDate
+  })
+  const found = DataQuality.evaluateCapture(
+    {
+      businessDate: input.businessDate,
+      businessDay: BankCalendar.isBusinessDay(pinned.calendar, input.businessDate),
+      // Nobody tells how many balances to expect; the last captured date is the best guess.
+      expected: totals.previous?.captured ?? Math.max(totals.count, 1),
+      captured: totals.count,
+      met: totals.met,
+      rows: pages.progress.rows,
+      sumMinorUnits: pages.progress.sumMinor,
+      comparable: totals.comparable,
+      unchanged: totals.unchangedFromDayBefore,
+      ...(totals.previous === null ? {} : { previous: totals.previous }),
+      ...(pages.control === null
+        ? {}
+        : { control: { count: pages.control.count, sumMinorUnits: pages.control.sumMinor } })
+    },
+    pinned.policy.balance.limits
+  )
+  const issues = found.map(stored)
+  yield* store.finishCapture({
+    run: claim.run,
+    nowMs: input.nowMs,
+    businessDate: input.businessDate,
+    issues
+  })
+  const { counts, page } = pages
+  return {
+    _tag: "Captured",
+    pages: page,
+    stored: counts.stored,
+    superseded: counts.superseded,
+    conflicts: counts.conflicts,
+    issues: totals.issues + issues.length
+  } as CaptureOutcome
+})
+
+/** What the pages of this process added up to; a taken-over run brings its totals in the cursor. */
+interface Pages {
+  readonly _tag: "Pages"
+  readonly page: number
+  readonly progress: CaptureCursor.CaptureProgress
+  readonly control: BalancePage["controlTotals"]
+  readonly counts: { stored: number; superseded: number; conflicts: number }
+}
+
+const noPages: Pages = {
+  _tag: "Pages",
+  page: 0,
+  progress: { bankCursor: null, rows: 0, sumMinor: 0n },
+  control: null,
+  counts: { stored: 0, superseded: 0, conflicts: 0 }
+}
+
+const capturePages = Effect.fnUntraced(function* (
+  input: CaptureInput,
+  run: RunHandle,
+  start: CaptureCursor.CaptureProgress,
+  firstPage: number
+) {
+  const { policyFor } = yield* Program
+  const { balance, events } = policyFor(CalendarMonth.of(input.businessDate)).policy
+  const store = yield* ProgramStore
+  const counts = { stored: 0, superseded: 0, conflicts: 0 }
+  const seen = new Set<string>()
+  let progress = start
+  let page = firstPage
+  for (;;) {
+    const feed = yield* askForPage(input.businessDate, progress.bankCursor, seen)
+    const checked = BalanceCheck.checkPage(feed.balances, balance, {
+      businessDate: input.businessDate
+    })
+    progress = {
+      bankCursor: feed.nextCursor,
+      rows: progress.rows + checked.rows,
+      sumMinor: progress.sumMinor + checked.sumMinorUnits
+    }
+    const recorded = yield* store.recordCapturedPage({
+      run,
+      nowMs: input.nowMs,
+      leaseMs: runLeaseMs,
+      businessDate: input.businessDate,
+      page,
+      ...verdicts(checked),
+      issues: [...checked.issues.map(stored), ...feed.problems.map(fromFeed(input.businessDate))],
+      nextCursor: feed.nextCursor === null ? null : CaptureCursor.encode(progress),
+      announce: events.balanceVerified,
+      thresholdMinor: balance.thresholdMinorUnits
+    })
+    if (recorded._tag === "StaleRun") return { _tag: "TakenOver" } as const
+    add(counts, recorded)
+    page++
+    if (feed.nextCursor === null) {
+      const control = feed.controlTotals
+      return { _tag: "Pages", page, progress, control, counts } satisfies Pages as Pages
+    }
+  }
+})
+
+const add = (counts: Pages["counts"], recorded: CapturedPageResult): void => {
+  counts.stored += recorded.stored
+  counts.superseded += recorded.superseded
+  counts.conflicts += recorded.conflicts
+}
+
+/** A bank that gives the same cursor twice would be read for ever. */
+const askForPage = Effect.fnUntraced(function* (
+  businessDate: BusinessDate,
+  cursor: string | null,
+  seen: Set<string>
+) {
+  const balances = yield* ClosingBalances
+  if (cursor !== null) {
+    if (seen.has(cursor)) {
+      return yield* new ClosingBalancesError({
+        reason: "Malformed",
+        detail: "the bank gave the same page cursor twice"
+      })
+    }
+    seen.add(cursor)
+  }
+  return yield* balances
+    .page(businessDate, cursor)
+    .pipe(Effect.retry({ schedule: feedRetries, while: (error) => error.isRetryable }))
+})
+
+/** The verdicts of a page as the store's parallel arrays; a conflict is no balance. */
+const verdicts = (checked: BalanceCheck.CheckedPage) => {
+  const accountIds: Array<string> = []
+  const minorUnits: Array<bigint> = []
+  const met: Array<boolean> = []
+  const conflictingAccountIds: Array<string> = []
+  for (let i = 0; i < checked.accountIds.length; i++) {
+    const accountId = checked.accountIds[i]
+    const amount = checked.minorUnits[i]
+    if (accountId === undefined || amount === undefined) continue
+    if (checked.verdicts[i] === "conflict") {
+      conflictingAccountIds.push(accountId)
+      continue
+    }
+    accountIds.push(accountId)
+    minorUnits.push(amount)
+    met.push(checked.verdicts[i] === "met")
+  }
+  return { checks: { accountIds, minorUnits, met }, conflictingAccountIds }
+}
+
+const stored = (issue: DataQuality.DataQualityIssue): DataQualityIssue => ({
+  code: issue.code,
+  severity: DataQuality.effectOf[issue.code] === "captureHeld" ? "alarm" : "issue",
+  businessDate: issue.businessDate,
+  accountId: issue.accountId ?? null,
+  customerId: null,
+  detail: [
+    issue.detail ?? "",
+    issue.observed === undefined ? "" : `observed ${issue.observed}, limit ${issue.limit}`
+  ]
+    .filter((part) => part !== "")
+    .join("; ")
+})
+
+const fromFeed =
+  (businessDate: BusinessDate) =>
+  (problem: BalancePage["problems"][number]): DataQualityIssue => ({
+    code: problem.code,
+    severity: "issue",
+    businessDate,
+    accountId: problem.accountId,
+    customerId: null,
+    detail: `${problem.where}: ${problem.message}`
+  })

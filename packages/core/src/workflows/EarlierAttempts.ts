@@ -1,0 +1,76 @@
+/**
+ * Before a further attempt is marked, the carrier is asked once more about the earlier ones: a
+ * message that arrived after all must not be followed by another.
+ *
+ * **Source** — delivery protocol part 1, G for n > 1; 1.2.
+ */
+import * as Effect from "effect/Effect"
+import { ProgramStore } from "../ports/ProgramStore.ts"
+import { type LookupAnswer, SmsCarrier } from "../ports/SmsCarrier.ts"
+import type { ClaimedMessage } from "../ports/store/Deliveries.ts"
+import { type BusinessTime } from "./DeliveryTime.ts"
+import type { MessageKeys } from "./MessageKeys.ts"
+
+/** Notification ids whose every earlier attempt is dead at the carrier, with the instant of asking. */
+export interface EarlierAnswers {
+  readonly askedMs: number
+  readonly dead: ReadonlySet<string>
+}
+
+const deadStates = new Set(["failed", "rejected", "expired"])
+
+const isDead = (answer: LookupAnswer | undefined): boolean =>
+  answer !== undefined &&
+  (answer._tag === "NotFound" ||
+    (answer.report !== null && deadStates.has(answer.report.receipt.state)))
+
+/** One look-up per batch of references; what it reports is stored before it is used. */
+export const askAboutEarlier = Effect.fnUntraced(
+  function* (
+    messages: ReadonlyArray<ClaimedMessage>,
+    keysOf: (message: ClaimedMessage) => MessageKeys | undefined,
+    time: BusinessTime
+  ) {
+    const carrier = yield* SmsCarrier
+    const store = yield* ProgramStore
+    const askedMs = yield* time
+    const dead = new Set<string>()
+    if (carrier.capabilities.lookup === "none") return { askedMs, dead }
+    const asked: Array<{ readonly id: string; readonly references: ReadonlyArray<string> }> = []
+    for (const message of messages) {
+      const keys = keysOf(message)
+      if (message.n === 1 || keys === undefined) continue
+      const references: Array<string> = []
+      for (let n = 1; n < message.n; n++) {
+        references.push(keys.reference(message.customerId, n, carrier.account))
+      }
+      asked.push({ id: message.notificationId, references })
+    }
+    const references = asked.flatMap((one) => one.references)
+    const answers = new Map<string, LookupAnswer>()
+    for (let at = 0; at < references.length; at += carrier.capabilities.maxBatch) {
+      const page = references.slice(at, at + carrier.capabilities.maxBatch)
+      for (const answer of yield* carrier.lookup(page)) answers.set(answer.reference, answer)
+    }
+    const reports = [...answers.values()].flatMap((answer) =>
+      answer._tag === "Found" && answer.report !== null ? [answer.report] : []
+    )
+    if (reports.length > 0) {
+      const carrierAccount = carrier.account
+      yield* store.storeReceipts({ nowMs: askedMs, via: "lookup", carrierAccount, reports })
+    }
+    for (const { id, references: own } of asked) {
+      if (own.every((reference) => isDead(answers.get(reference)))) dead.add(id)
+    }
+    const result: EarlierAnswers = { askedMs, dead }
+    return result
+  },
+  Effect.catchTag("SmsCarrierError", (error) =>
+    Effect.as(
+      Effect.logWarning("the carrier's look-up failed: further attempts wait", {
+        reason: error.reason
+      }),
+      { askedMs: 0, dead: new Set<string>() } satisfies EarlierAnswers as EarlierAnswers
+    )
+  )
+)

@@ -1,0 +1,44 @@
+/**
+ * The one program this process serves: its name, its policies by month, and how it works in batches.
+ *
+ * **Source** — product rules, Rules; architecture, Ports.
+ */
+import * as Context from "effect/Context"
+import type { BankCalendar } from "../calendar/BankCalendar.ts"
+import type { CalendarMonth } from "../calendar/CalendarMonth.ts"
+import type { MessageSet } from "../message/MessageSet.ts"
+import type { ProgramPolicy } from "../policy/ProgramPolicy.ts"
+
+/** A policy in force from a month on, with the hash over its stored bytes. */
+export interface PinnedPolicy {
+  readonly effectiveFrom: CalendarMonth
+  readonly hash: string
+  readonly policy: ProgramPolicy
+  readonly calendar: BankCalendar
+  readonly messages: MessageSet
+}
+
+/** Rows per transaction or request; bounded again by what the carrier takes. */
+export interface BatchSizes {
+  readonly customers: number
+  readonly submissions: number
+  readonly receipts: number
+}
+
+export const defaultBatchSizes: BatchSizes = { customers: 5000, submissions: 500, receipts: 1000 }
+
+export class Program extends Context.Service<
+  Program,
+  {
+    readonly name: string
+    /** The bank's IANA zone: whatever the policy, a program lives in one zone. */
+    readonly zone: string
+    /** Such as `production`; part of every client reference. */
+    readonly environment: string
+    /** Names this process in claims; two processes never share it. */
+    readonly worker: string
+    readonly batch: BatchSizes
+    /** The policy pinned for a month: the latest in force on its first day. */
+    readonly policyFor: (month: CalendarMonth) => PinnedPolicy
+  }
+>()("@tidemark/core/workflows/Program") {}

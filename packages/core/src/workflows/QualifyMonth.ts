@@ -1,0 +1,173 @@
+/**
+ * Decides a calendar month: surveys it for missing days first, and once the completeness gate is
+ * closed decides every customer active in it, page by page.
+ *
+ * **Guarantee** — nothing is decided before the gate closes; a run taken over goes on at its page;
+ * the same ledger and policy give the same content hash.
+ *
+ * **Source** — original architecture §3.2, §6.1; product rules, Days; invariants 5–10.
+ */
+import * as Effect from "effect/Effect"
+import * as Schedule from "effect/Schedule"
+import type { BusinessDate } from "../calendar/BusinessDate.ts"
+import * as CalendarMonth from "../calendar/CalendarMonth.ts"
+import * as MonthDays from "../balance/MonthDays.ts"
+import type { Announcement } from "../events/DomainEvent.ts"
+import * as Qualification from "../qualification/Qualification.ts"
+import { BalanceHistory } from "../ports/BalanceHistory.ts"
+import { Customers } from "../ports/Customers.ts"
+import { ProgramStore } from "../ports/ProgramStore.ts"
+import type { RunHandle } from "../ports/store/Runs.ts"
+import { runLeaseMs } from "./CaptureDay.ts"
+import * as ContentHash from "./ContentHash.ts"
+import * as CustomerMonths from "./CustomerMonths.ts"
+import { decisionRecords } from "./DecisionRecords.ts"
+import { Program } from "./Program.ts"
+
+export interface QualifyInput {
+  readonly month: CalendarMonth.CalendarMonth
+  readonly nowMs: number
+  /** The cut-off is over: what is missing now stays missing. */
+  readonly cutOff: boolean
+}
+
+/** - `Incomplete`: the gate stays open; `missing` are the dates to ask the bank for again */
+export type QualifyOutcome =
+  | { readonly _tag: "Incomplete"; readonly missing: ReadonlyArray<BusinessDate> }
+  | { readonly _tag: "Busy" }
+  | { readonly _tag: "AlreadyDecided" }
+  | { readonly _tag: "TakenOver" }
+  | { readonly _tag: "Decided"; readonly population: number; readonly qualified: number }
+
+const bankRetries = Schedule.max([Schedule.exponential("200 millis"), Schedule.recurs(4)]).pipe(
+  Schedule.jittered
+)
+
+export const qualifyMonth = Effect.fn("QualifyMonth.qualifyMonth")(function* (input: QualifyInput) {
+  const program = yield* Program
+  const store = yield* ProgramStore
+  const { month, nowMs } = input
+  if (!input.cutOff) {
+    const missing = yield* survey(month)
+    if (missing.length > 0) return { _tag: "Incomplete", missing } as QualifyOutcome
+  }
+  const claim = yield* store.claimRun({
+    kind: "qualify",
+    key: month,
+    again: false,
+    leaseMs: runLeaseMs,
+    nowMs,
+    correlationId: `qualify-${month}`
+  })
+  if (claim._tag === "Busy") return { _tag: "Busy" } as QualifyOutcome
+  if (claim._tag === "Finished") return { _tag: "AlreadyDecided" } as QualifyOutcome
+  yield* store.completeMonth({ month, nowMs })
+  const decided = yield* decidePages(input, claim.run, claim.cursor, claim.page)
+  if (decided._tag === "TakenOver") return { _tag: "TakenOver" } as QualifyOutcome
+  const { counts, hash } = decided.progress
+  const announcements: ReadonlyArray<Announcement> = [
+    {
+      type: "QualificationCalculated",
+      businessDate: null,
+      payload: {
+        runId: claim.run.runId,
+        month,
+        population: counts.population,
+        totalQualified: counts.qualified,
+        notQualified: counts.notQualified,
+        undetermined: counts.undetermined,
+        hash
+      }
+    }
+  ]
+  const row = yield* store.finishQualification({
+    run: claim.run,
+    nowMs,
+    month,
+    contentHash: hash,
+    announcements
+  })
+  yield* Effect.logInfo("month decided", {
+    month,
+    population: row.population,
+    program: program.name
+  })
+  return {
+    _tag: "Decided",
+    population: row.population,
+    qualified: row.qualified
+  } as QualifyOutcome
+})
+
+/** Dates on which some full-month customer has no known balance; empty when the gate may close. */
+export const survey = Effect.fn("QualifyMonth.survey")(function* (
+  month: CalendarMonth.CalendarMonth
+) {
+  const monthBits = MonthDays.allDays(CalendarMonth.days(month))
+  let missing = 0
+  let cursor: string | null = null
+  do {
+    const page: CustomerMonths.EvidencePage = yield* evidencePage(month, cursor)
+    for (const customer of page.customers) {
+      if (!Qualification.isFullMonth(month, customer.opened, customer.closed)) continue
+      missing |= monthBits & ~MonthDays.known(customer.days) & ~customer.days.waived
+    }
+    cursor = page.nextCursor
+  } while (cursor !== null)
+  return CalendarMonth.dates(month).filter((_, day) => MonthDays.has(missing, day + 1))
+})
+
+/** One page of customers with their evidence, carried forward by the month's policy. */
+const evidencePage = Effect.fnUntraced(function* (
+  month: CalendarMonth.CalendarMonth,
+  cursor: string | null
+) {
+  const program = yield* Program
+  const customers = yield* Customers
+  const history = yield* BalanceHistory
+  const pinned = program.policyFor(month)
+  const page = yield* customers
+    .active(month, cursor)
+    .pipe(Effect.retry({ schedule: bankRetries, while: (error) => error.isRetryable }))
+  const request = CustomerMonths.evidenceRequest(month, page.customers, pinned)
+  const evidence = yield* history
+    .monthEvidence(request)
+    .pipe(Effect.retry({ schedule: bankRetries, while: (error) => error.isRetryable }))
+  const result: CustomerMonths.EvidencePage = {
+    customers: CustomerMonths.join(month, page.customers, request, evidence, pinned),
+    nextCursor: page.nextCursor
+  }
+  return result
+})
+
+const decidePages = Effect.fnUntraced(function* (
+  input: QualifyInput,
+  run: RunHandle,
+  runCursor: string | null,
+  firstPage: number
+) {
+  const program = yield* Program
+  const store = yield* ProgramStore
+  const { month, nowMs } = input
+  const { hash: policyHash } = program.policyFor(month)
+  let progress = ContentHash.decode(runCursor)
+  let page = firstPage
+  while (!progress.complete) {
+    const evidence = yield* evidencePage(month, progress.bankCursor)
+    const decisions = yield* decisionRecords(month, evidence.customers)
+    progress = ContentHash.after(progress, decisions, evidence.nextCursor)
+    const recorded = yield* store.recordDecisions({
+      run,
+      nowMs,
+      leaseMs: runLeaseMs,
+      month,
+      policyHash,
+      page,
+      decisions,
+      nextCursor: ContentHash.encode(progress)
+    })
+    if (recorded._tag === "StaleRun") return { _tag: "TakenOver" } as const
+    page++
+  }
+  return { _tag: "Pages", progress } as const
+})

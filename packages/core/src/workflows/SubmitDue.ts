@@ -1,0 +1,167 @@
+/**
+ * Submits what is due, one frozen batch at a time: claim (T2), contact data and permission, render,
+ * mark (T3), one request, record (T4).
+ *
+ * **Guarantee** — only rows the mark returned are submitted, under the batch's own deadline; every
+ * outcome is recorded by client reference; a row that could not be marked is given back or ended.
+ *
+ * **Source** — delivery protocol 2.4 and part 1; original architecture §3.3, §6.2.
+ */
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Schedule from "effect/Schedule"
+import * as Deadline from "../delivery/Deadline.ts"
+import type { DeliveryContext } from "../delivery/DeliveryContext.ts"
+import type { DeliveryEvent } from "../delivery/DeliveryEvent.ts"
+import * as ClientReference from "../delivery/ClientReference.ts"
+import * as SendWindow from "../delivery/SendWindow.ts"
+import { ProgramStore } from "../ports/ProgramStore.ts"
+import { SmsCarrier, type Submission, type SubmissionOutcome } from "../ports/SmsCarrier.ts"
+import type { ClaimedBatch, Evidence, MarkedBatch } from "../ports/store/Deliveries.ts"
+import { type BusinessTime, deliveryContext, policyAt } from "./DeliveryTime.ts"
+import * as PrepareMessages from "./PrepareMessages.ts"
+import { Program } from "./Program.ts"
+
+export interface SubmitResult {
+  readonly batches: number
+  readonly claimed: number
+  readonly submitted: number
+}
+
+const nothing: SubmitResult = { batches: 0, claimed: 0, submitted: 0 }
+
+/** Batches until nothing is due or the send window is closed. Stops between batches on interruption. */
+export const submitDue = Effect.fn("SubmitDue.submitDue")(function* (time: BusinessTime) {
+  let total = nothing
+  for (;;) {
+    const batch = yield* submitBatch(time)
+    if (batch === undefined) return total
+    total = {
+      batches: total.batches + 1,
+      claimed: total.claimed + batch.claimed,
+      submitted: total.submitted + batch.submitted
+    }
+  }
+})
+
+/** One batch, or `undefined` when nothing is due. */
+const submitBatch = Effect.fn("SubmitDue.batch")(function* (time: BusinessTime) {
+  const program = yield* Program
+  const store = yield* ProgramStore
+  const carrier = yield* SmsCarrier
+  const window = yield* windowAt(yield* time)
+  if (window === undefined) return undefined
+  const context = yield* deliveryContext(time)
+  // m0 is read before the claim's transaction begins: the lease cannot be older than it.
+  const startedAt = yield* readClocks
+  const claimed = yield* store.claimDue({
+    context,
+    limit: Math.min(program.batch.submissions, carrier.capabilities.maxBatch),
+    worker: program.worker
+  })
+  if (claimed.messages.length === 0) return undefined
+  const requests = yield* PrepareMessages.prepare(claimed.messages, context, window, time)
+  // From the mark on, the batch is finished even when this process is asked to stop.
+  const submitted = yield* Effect.uninterruptible(
+    Effect.gen(function* () {
+      const marked = yield* store.mark({
+        batchId: claimed.batchId,
+        fence: claimed.fence,
+        context: yield* deliveryContext(time),
+        windowClosesMs: window.closesMs,
+        requests
+      })
+      if (marked.marked.length === 0) return 0
+      yield* submitMarked(claimed, marked, Deadline.after(startedAt, context.policy), time)
+      return marked.marked.length
+    })
+  )
+  return { claimed: claimed.messages.length, submitted }
+})
+
+/** One request for the frozen members, and what it taught about each. */
+const submitMarked = Effect.fnUntraced(function* (
+  claimed: ClaimedBatch,
+  marked: MarkedBatch,
+  deadline: Deadline.Deadline,
+  time: BusinessTime
+) {
+  const store = yield* ProgramStore
+  const carrier = yield* SmsCarrier
+  const outcomes = yield* carrier.submit({
+    batchId: claimed.batchId,
+    messages: marked.marked.map(submission),
+    deadline
+  })
+  const byReference = new Map(outcomes.map((outcome) => [outcome.reference, outcome]))
+  const context = yield* deliveryContext(time)
+  const evidence: Array<Evidence> = []
+  let notBeforeMs: number | null = null
+  for (const { message, n, notificationId } of marked.marked) {
+    const outcome = byReference.get(message.reference)
+    evidence.push({ notificationId, n, event: eventOf(outcome, n, context) })
+    if (outcome?._tag === "NotSent" && outcome.retryAfterMs !== null) {
+      notBeforeMs = Math.max(notBeforeMs ?? 0, context.clockMs + outcome.retryAfterMs)
+    }
+  }
+  // A lost database connection must not lose the evidence: try until the lease would be over.
+  yield* store
+    .recordEvidence({ context, fence: claimed.fence, evidence, carrierNotBeforeMs: notBeforeMs })
+    .pipe(
+      Effect.retry({
+        schedule: Schedule.max([Schedule.exponential("100 millis"), Schedule.recurs(6)]),
+        while: (error) => error.isRetryable
+      })
+    )
+})
+
+const submission = (marked: MarkedBatch["marked"][number]): Submission => ({
+  reference: marked.message.reference,
+  idempotencyKey: ClientReference.idempotencyKey(marked.message.reference, marked.keyGeneration),
+  to: marked.message.to,
+  senderId: marked.message.senderId,
+  text: marked.message.text,
+  validUntilMs: marked.validUntilMs
+})
+
+/** A member the answer does not mention is unknown, never refused. */
+const eventOf = (
+  outcome: SubmissionOutcome | undefined,
+  n: number,
+  context: DeliveryContext
+): DeliveryEvent => {
+  switch (outcome?._tag) {
+    case "Accepted":
+      return {
+        _tag: "AcceptanceSeen",
+        n,
+        carrierMessageId: outcome.carrierMessageId,
+        via: "answer"
+      }
+    case "Refused":
+      return { _tag: "RefusalSeen", n, failure: outcome.failure, stored: outcome.stored }
+    case "NotSent":
+      return {
+        _tag: "ProvenNotSent",
+        n,
+        code: outcome.code,
+        notBeforeMs: outcome.retryAfterMs === null ? null : context.nowMs + outcome.retryAfterMs,
+        stored: outcome.stored
+      }
+    default:
+      return { _tag: "OutcomeUnknown", n }
+  }
+}
+
+/** The open window at an instant, or `undefined` while it is closed. */
+const windowAt = Effect.fnUntraced(function* (nowMs: number) {
+  const { zone } = yield* Program
+  const { calendar, policy } = yield* policyAt(nowMs)
+  const state = SendWindow.stateAt(policy.sendWindow, calendar, zone, nowMs)
+  return state.open ? state : undefined
+})
+
+const readClocks = Effect.all({
+  wallMs: Clock.currentTimeMillis,
+  monotonicMs: Effect.map(Clock.monotonicTimeNanos, (nanos) => Number(nanos / 1_000_000n))
+})

@@ -1,0 +1,86 @@
+/**
+ * Follows accepted messages to their end: polls receipts that are due, folds what has arrived by
+ * any way, and lets time close what nobody answered.
+ *
+ * **Source** — original architecture §3.4; delivery protocol 1.3; invariants 27–31.
+ */
+import * as Effect from "effect/Effect"
+import { ProgramStore } from "../ports/ProgramStore.ts"
+import { SmsCarrier } from "../ports/SmsCarrier.ts"
+import { type BusinessTime, deliveryContext } from "./DeliveryTime.ts"
+import { Program } from "./Program.ts"
+
+export interface TrackResult {
+  readonly polled: number
+  readonly stored: number
+  readonly folded: number
+  readonly timers: number
+}
+
+/** Polls, folds and applies timers until nothing of it is due. */
+export const trackDue = Effect.fn("TrackDue.trackDue")(function* (time: BusinessTime) {
+  const polls = yield* pollDue(time)
+  const folded = yield* foldReceipts(time)
+  const timers = yield* applyTimers(time)
+  const result: TrackResult = { ...polls, folded, timers }
+  return result
+})
+
+/** A poll that fails is logged and comes again with the next one: receipts are not lost by it. */
+const pollDue = Effect.fnUntraced(function* (time: BusinessTime) {
+  const program = yield* Program
+  const store = yield* ProgramStore
+  const carrier = yield* SmsCarrier
+  const limit = Math.min(program.batch.receipts, carrier.capabilities.maxBatch)
+  let polled = 0
+  let stored = 0
+  for (;;) {
+    const due = yield* store.claimPolls({ context: yield* deliveryContext(time), limit })
+    if (due.length === 0) return { polled, stored }
+    polled += due.length
+    const reports = yield* carrier
+      .pollReceipts(due.map((poll) => poll.reference))
+      .pipe(
+        Effect.catchTag("SmsCarrierError", (error) =>
+          Effect.as(Effect.logWarning("receipt poll failed", { reason: error.reason }), [])
+        )
+      )
+    if (reports.length === 0) continue
+    const result = yield* store.storeReceipts({
+      nowMs: yield* time,
+      via: "poll",
+      carrierAccount: carrier.account,
+      reports
+    })
+    stored += result.stored
+  }
+})
+
+/** Receipts stored by any way become states; orphans wait for their message. */
+export const foldReceipts = Effect.fn("TrackDue.foldReceipts")(function* (time: BusinessTime) {
+  const program = yield* Program
+  const store = yield* ProgramStore
+  let folded = 0
+  for (;;) {
+    const page = yield* store.foldReceipts({
+      context: yield* deliveryContext(time),
+      limit: program.batch.receipts
+    })
+    folded += page.folded
+    if (page.folded === 0) return folded
+  }
+})
+
+const applyTimers = Effect.fnUntraced(function* (time: BusinessTime) {
+  const program = yield* Program
+  const store = yield* ProgramStore
+  let applied = 0
+  for (;;) {
+    const page = yield* store.applyTimers({
+      context: yield* deliveryContext(time),
+      limit: program.batch.receipts
+    })
+    applied += page.applied
+    if (page.applied === 0) return applied
+  }
+})
