@@ -12,22 +12,24 @@ export type Language = "he" | "en" | "ar" | "ru"
 /** Every language, in the order reports list them. */
 export const LANGUAGES: ReadonlyArray<Language> = ["he", "en", "ar", "ru"]
 
-const MONTHS: Readonly<Record<Language, string>> = {
+const NAMES: Readonly<Record<Language, string>> = {
   he: "ינואר פברואר מרץ אפריל מאי יוני יולי אוגוסט ספטמבר אוקטובר נובמבר דצמבר",
   en: "January February March April May June July August September October November December",
   ar: "يناير فبراير مارس أبريل مايو يونيو يوليو أغسطس سبتمبر أكتوبر نوفمبر ديسمبر",
   ru: "январь февраль март апрель май июнь июль август сентябрь октябрь ноябрь декабрь"
 }
 
-const NAMES: Readonly<Record<Language, ReadonlyArray<string>>> = {
-  he: MONTHS.he.split(" "),
-  en: MONTHS.en.split(" "),
-  ar: MONTHS.ar.split(" "),
-  ru: MONTHS.ru.split(" ")
+const BY_MONTH: Readonly<Record<Language, ReadonlyArray<string>>> = {
+  he: NAMES.he.split(" "),
+  en: NAMES.en.split(" "),
+  ar: NAMES.ar.split(" "),
+  ru: NAMES.ru.split(" ")
 }
 
 /**
  * The name of a month as it stands in a sentence: nominative, without the year.
+ *
+ * A month no calendar has, which the brand forbids, would be printed as it is written.
  *
  * **Source** — product rules, Message (localised month names); Unicode CLDR, stand-alone wide months
  *
@@ -37,7 +39,7 @@ const NAMES: Readonly<Record<Language, ReadonlyArray<string>>> = {
  * ```
  */
 export const monthName = (language: Language, month: CalendarMonth): string =>
-  NAMES[language][Number(month.slice(5, 7)) - 1] ?? month
+  BY_MONTH[language][Number(month.slice(5, 7)) - 1] ?? month
 
 /**
  * The language a bank's record names.

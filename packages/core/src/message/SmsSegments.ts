@@ -18,6 +18,9 @@ export const UCS2_PART = 67
 /** Most parts one reference can number. TS 23.040 clause 9.2.3.24.1: one octet, from 1. */
 export const MOST_PARTS = 255
 
+// A constant of this module: measurably faster in the loop than the other module's binding.
+const { SEPTETS } = SmsAlphabet
+
 /** How the characters travel: septets of TS 23.038, or UTF-16 units. */
 export type Encoding = "GSM-7" | "UCS-2"
 
@@ -56,14 +59,13 @@ export const measure = (text: string): SmsMeasure => {
   // One pass, for a million messages: parts are cut as if the text were long, and joined again when
   // it turns out to fit one message. Greedy is optimal: a part that ends earlier can only push more
   // into the parts after it.
-  const septets = SmsAlphabet.SEPTETS
   const length = text.length
   const parts: Array<number> = []
   let closed = 0
   let used = 0
   for (let at = 0; at < length; at++) {
-    const cost = septets[text.charCodeAt(at)] ?? 0
-    if (cost === 0) return sized("UCS-2", length, ucs2Parts(text))
+    const cost = SEPTETS[text.charCodeAt(at)]
+    if (!cost) return sized("UCS-2", length, ucs2Parts(text))
     used += cost
     if (used > GSM7_PART) {
       used -= cost
@@ -130,7 +132,7 @@ const cutsPair = (text: string, at: number): boolean =>
 const afterSeptets = (text: string, from: number, units: number): number => {
   let at = from
   for (let left = units; left > 0; at++) {
-    left -= SmsAlphabet.SEPTETS[text.charCodeAt(at)] ?? 0
+    left -= SmsAlphabet.septets(text.charCodeAt(at))
   }
   return at
 }

@@ -128,46 +128,61 @@ type Sizes = {
 }
 
 const sizeReport = (set: MessageSet, language: Language.Language, options: LintOptions): Sizes => {
-  const findings: Array<Finding> = []
-  let smallest: Extreme | null = null
-  let largest: Extreme | null = null
-  let unrenderable = 0
   const months = monthsOf(options.year)
-  const each: Array<{ nameIndex: number; size: SmsSegments.SmsMeasure }> = []
-  for (const [index, name] of [null, ...options.names].entries()) {
-    const nameIndex = index === 0 ? null : index - 1
-    let refused: string | null = null
-    let worst: SmsSegments.SmsMeasure | null = null
-    let failed = false
+  const trials = [null, ...options.names].map((name, index) => {
+    const sizes: Array<Extreme> = []
+    let omitted: Render.NameOmitted | null = null
     for (const month of months) {
       const made = Render.render(set, { firstName: name, language, month })
-      if (made._tag === "Unrenderable") {
-        failed = true
-        continue
-      }
-      refused ??= made.nameOmitted
+      if (made._tag === "Unrenderable") continue
       const costMicros = options.pricePerSegmentMicros * BigInt(made.size.segments)
-      const extreme: Extreme = { nameIndex, month, size: made.size, costMicros }
-      if (smallest === null || larger(smallest.size, made.size)) smallest = extreme
-      if (largest === null || larger(made.size, largest.size)) largest = extreme
-      if (worst === null || larger(made.size, worst)) worst = made.size
+      sizes.push({ nameIndex: index === 0 ? null : index - 1, month, size: made.size, costMicros })
+      omitted ??= made.nameOmitted
     }
-    if (failed) unrenderable++
-    if (nameIndex === null) continue
-    if (refused === "MADE_TOO_LONG") findings.push({ _tag: "NameLeftOut", nameIndex })
-    else if (refused !== null && refused !== "NOT_ASKED_FOR") {
-      findings.push({ _tag: "NameRefused", nameIndex, reason: refused })
-    } else if (worst !== null) each.push({ nameIndex, size: worst })
+    return { name: name ?? "", nameIndex: index - 1, sizes, omitted }
+  })
+  const all = trials.flatMap(({ sizes }) => sizes)
+  const smallest = all.reduce<Extreme | null>(
+    (least, next) => (least === null || larger(least.size, next.size) ? next : least),
+    null
+  )
+  return {
+    findings: smallest === null ? [] : nameFindings(trials.slice(1), smallest.size.segments),
+    smallest,
+    largest: largestOf(all),
+    unrenderable: trials.filter(({ sizes }) => sizes.length < months.length).length
   }
-  const least = smallest?.size.segments ?? 0
-  const first = each.find(({ size }) => size.segments > least)
-  if (first !== undefined) {
-    const { nameIndex, size } = first
-    const blocker = outsideGsm7(options.names[nameIndex] ?? "")
-    findings.push({ _tag: "NameAddsSegments", nameIndex, from: least, to: size.segments, blocker })
-  }
-  return { findings, smallest, largest, unrenderable }
 }
+
+type Trial = {
+  readonly name: string
+  readonly nameIndex: number
+  readonly sizes: ReadonlyArray<Extreme>
+  readonly omitted: Render.NameOmitted | null
+}
+
+const nameFindings = (trials: ReadonlyArray<Trial>, from: number): ReadonlyArray<Finding> => {
+  const findings: Array<Finding> = []
+  let adding: Finding | undefined
+  for (const { name, nameIndex, sizes, omitted } of trials) {
+    if (omitted === "MADE_TOO_LONG") findings.push({ _tag: "NameLeftOut", nameIndex })
+    else if (omitted !== null && omitted !== "NOT_ASKED_FOR") {
+      findings.push({ _tag: "NameRefused", nameIndex, reason: omitted })
+    }
+    const to = Math.max(...sizes.map(({ size }) => size.segments))
+    if (adding === undefined && omitted === null && to > from) {
+      const blocker = outsideGsm7(name)
+      adding = { _tag: "NameAddsSegments", nameIndex, from, to, blocker }
+    }
+  }
+  return adding === undefined ? findings : [...findings, adding]
+}
+
+const largestOf = (all: ReadonlyArray<Extreme>): Extreme | null =>
+  all.reduce<Extreme | null>(
+    (most, next) => (most === null || larger(next.size, most.size) ? next : most),
+    null
+  )
 
 const textFindings = (
   set: MessageSet,
@@ -205,9 +220,13 @@ const characterFindings = (text: string): ReadonlyArray<Finding> => {
   )
   for (const { position, found } of matches(/./gsu, text)) {
     if (INVISIBLE.test(found)) {
-      findings.push({ _tag: "InvisibleCharacter", position, codePoint: found.codePointAt(0) ?? 0 })
+      findings.push({
+        _tag: "InvisibleCharacter",
+        position,
+        codePoint: Number(found.codePointAt(0))
+      })
     }
-    if (SmsAlphabet.SEPTETS[found.charCodeAt(0)] === 2 && !foreign) {
+    if (SmsAlphabet.septets(found.charCodeAt(0)) === 2 && !foreign) {
       findings.push({ _tag: "ExtensionCharacter", position, character: found })
     }
     if (!foreign && !SmsAlphabet.isGsm7(found)) {

@@ -5,7 +5,7 @@
  * the reason. Excluding kosher ranges is a bank's choice and is not unreachability: the carrier
  * decides, unless the policy opts in.
  */
-import { type Msisdn, type PhoneCheck, type UnreachableLine } from "./Msisdn.ts"
+import type { Msisdn, PhoneCheck, UnreachableLine } from "./Msisdn.ts"
 
 /** Why no message can be addressed; the kosher reason only where the policy opted in. */
 export type UnreachableReason = UnreachableLine | "KOSHER"

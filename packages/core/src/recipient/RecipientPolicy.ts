@@ -3,7 +3,7 @@
  *
  * Strings and plain values only: a policy is stored as bytes and hashed over them.
  */
-import { type Keyword } from "./OptOut.ts"
+import type { Keyword } from "./OptOut.ts"
 import * as OptOut from "./OptOut.ts"
 
 /**

@@ -4,8 +4,8 @@
  * A suppression is found by the customer or by the number; either is enough. An exclusion is a fact
  * about the customer (deceased, legal hold) that outranks every suppression and every consent.
  */
-import { type MessageClass } from "./Consent.ts"
-import { type Msisdn } from "./Msisdn.ts"
+import type { MessageClass } from "./Consent.ts"
+import type { Msisdn } from "./Msisdn.ts"
 
 /** What is suppressed: one customer whatever the number, or one number whoever holds it. */
 export type Subject =

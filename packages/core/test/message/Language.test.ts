@@ -22,6 +22,13 @@ describe("Language.monthName", () => {
     })
   }
 
+  it("prints a month no calendar has as it is written", () => {
+    assert.strictEqual(
+      Language.monthName("he", "2026-13" as CalendarMonth.CalendarMonth),
+      "2026-13"
+    )
+  })
+
   it("has twelve different names in every language", () => {
     for (const language of Language.LANGUAGES) {
       const names = Array.from({ length: 12 }, (_, index) =>

@@ -19,7 +19,8 @@ const bankExcludes = { _tag: "MayNotContact", kind: "excluded", reason: "ESTATE"
 const bankSuppresses = { _tag: "MayNotContact", kind: "suppressed", reason: "ASKED_US" } as const
 
 describe("MayContact.decide, in precedence order", () => {
-  const refused = (as: string, reason: string) => ({ _tag: "Refused", askedAtMs: 7, as, reason })
+  const refused = (as: MayContact.RefusedAs, reason: string) =>
+    ({ _tag: "Refused", askedAtMs: 7, as, reason }) as const
 
   it("1 has no answer when the bank has none, whatever else is known", () => {
     const decided = MayContact.decide(
@@ -70,13 +71,13 @@ describe("MayContact.atMark", () => {
   const no = { _tag: "Refused", askedAtMs: 100_000, as: "suppressed", reason: "X" } as const
 
   it("holds without an answer", () => {
-    const held = { _tag: "Hold", because: "NO_ANSWER" }
+    const held = { _tag: "Hold", because: "NO_ANSWER" } as const
     assert.deepStrictEqual(MayContact.atMark(undefined, 0), held)
     assert.deepStrictEqual(MayContact.atMark({ _tag: "NoAnswer", askedAtMs: 0 }, 0), held)
   })
 
   it("holds an answer from the future", () => {
-    const held = { _tag: "Hold", because: "ASKED_IN_FUTURE" }
+    const held = { _tag: "Hold", because: "ASKED_IN_FUTURE" } as const
     assert.deepStrictEqual(MayContact.atMark(allowed, 99_999), held)
   })
 
@@ -84,7 +85,7 @@ describe("MayContact.atMark", () => {
   it("marks at 60.000 s and holds at 60.001 s", () => {
     assert.deepStrictEqual(MayContact.atMark(allowed, 100_000), { _tag: "Mark" })
     assert.deepStrictEqual(MayContact.atMark(allowed, 160_000), { _tag: "Mark" })
-    const held = { _tag: "Hold", because: "STALE" }
+    const held = { _tag: "Hold", because: "STALE" } as const
     assert.deepStrictEqual(MayContact.atMark(allowed, 160_001), held)
     assert.deepStrictEqual(MayContact.atMark(no, 160_001), held)
   })

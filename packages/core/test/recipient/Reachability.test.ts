@@ -6,7 +6,7 @@ describe("Reachability.decide, in precedence order", () => {
   const mobile = Msisdn.check("050-412-3456", "IL")
 
   it("is unreachable without a number", () => {
-    const expected = { _tag: "Unreachable", reason: "NO_PHONE" }
+    const expected = { _tag: "Unreachable", reason: "NO_PHONE" } as const
     assert.deepStrictEqual(Reachability.decide(null, true, true), expected)
     assert.deepStrictEqual(Reachability.decide(Msisdn.check(" ", "IL"), true, true), expected)
   })
