@@ -1,0 +1,116 @@
+import { assert, describe, it } from "vitest"
+import { createHash } from "node:crypto"
+import fc from "fast-check"
+import * as Evidence from "../../src/qualification/Evidence.ts"
+import { date, month } from "../calendar/scenarios.ts"
+
+const account: Evidence.AccountEvidence = {
+  accountId: "A-1",
+  primary: true,
+  minorUnits: [1_500_000n, undefined, -1n],
+  revisions: [1, 0, 2],
+  conflict: 0b100,
+  before: 7n
+}
+const evidence: Evidence.Evidence = {
+  program: "premium-retail",
+  customerId: "C-1029",
+  month: month("2026-02"),
+  policyHash: new Uint8Array(32).fill(0xab),
+  opened: date("1970-01-03"),
+  days: { observed: 0x0fff_ffff, met: 1, derived: 2, waived: 4, conflict: 0x7fff_ffff },
+  accounts: [account]
+}
+const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString("hex")
+
+describe("Evidence, layout version 1", () => {
+  it("writes the fields in the documented order and widths, big-endian", () => {
+    const bytes = Evidence.encode(evidence)
+    const expected = [
+      "544d4556 01",
+      "ab".repeat(32),
+      "0000000e 7072656d69756d2d72657461696c",
+      "00000006 432d31303239",
+      "07ea 02 1c",
+      "00000002 80000000",
+      "0fffffff 00000001 00000002 00000004 7fffffff",
+      "00000001",
+      "00000003 412d31",
+      "01 80000000 80000000",
+      "01 0000000000000007",
+      "00000004",
+      "01 000000000016e360 00000001",
+      "00 0000000000000000 00000000",
+      "01 ffffffffffffffff 00000002",
+      "00 0000000000000000 00000000".repeat(25)
+    ]
+    assert.strictEqual(hex(bytes), expected.join("").replaceAll(" ", ""))
+  })
+
+  it("is hashed with SHA-256 as Node computes it", () => {
+    const expected = createHash("sha256").update(Evidence.encode(evidence)).digest("hex")
+    assert.strictEqual(Evidence.hashHex(evidence), expected)
+    assert.strictEqual(hex(Evidence.hash(evidence)), expected)
+  })
+
+  it("never depends on the order in which accounts are given", () => {
+    const other = { ...account, accountId: "A-0", before: null, primary: false }
+    const hashes = [
+      [account, other],
+      [other, account]
+    ].map((accounts) => Evidence.hashHex({ ...evidence, accounts }))
+    assert.strictEqual(hashes[0], hashes[1])
+  })
+
+  it("writes texts in UTF-8 with their length in bytes", () => {
+    const named = { ...evidence, customerId: "לקוח", accounts: [] }
+    assert.strictEqual(Evidence.encode(named).length, 73 + 8 + 14 + 8)
+  })
+
+  const changes: ReadonlyArray<Partial<Evidence.Evidence>> = [
+    { program: "premium-retai", customerId: "lC-1029" },
+    { customerId: "C-1030" },
+    { month: month("2027-02") },
+    { month: month("2026-03") },
+    { policyHash: new Uint8Array(32) },
+    { opened: date("1970-01-04") },
+    { closed: date("2026-02-03") },
+    { days: { ...evidence.days, observed: 0 } },
+    { days: { ...evidence.days, met: 3 } },
+    { days: { ...evidence.days, derived: 0 } },
+    { days: { ...evidence.days, waived: 0 } },
+    { days: { ...evidence.days, conflict: 0 } },
+    { accounts: [] },
+    { accounts: [account, account] },
+    { accounts: [{ ...account, accountId: "A-2" }] },
+    { accounts: [{ ...account, primary: false }] },
+    { accounts: [{ ...account, opened: date("2020-01-01") }] },
+    { accounts: [{ ...account, closed: date("2020-01-01") }] },
+    { accounts: [{ ...account, before: null }] },
+    { accounts: [{ ...account, before: 0n }] },
+    { accounts: [{ ...account, conflict: 0 }] },
+    { accounts: [{ ...account, revisions: [1, 0, 3] }] },
+    { accounts: [{ ...account, minorUnits: [1_500_000n, 0n, -1n] }] },
+    { accounts: [{ ...account, minorUnits: [1_500_001n, undefined, -1n] }] }
+  ]
+
+  it("gives another hash for a change of any field", () => {
+    const hashes = changes.map((change) => Evidence.hashHex({ ...evidence, ...change }))
+    assert.strictEqual(new Set([...hashes, Evidence.hashHex(evidence)]).size, changes.length + 1)
+  })
+
+  describe("for every two texts of program and customer", () => {
+    // Caught: texts written without their length.
+    it("never hashes different evidence alike", () => {
+      const text = fc.string({ maxLength: 4, unit: fc.constantFrom("a", "b", "ש") })
+      fc.assert(
+        fc.property(text, text, text, text, (program, customerId, otherProgram, otherCustomer) => {
+          const one = Evidence.hashHex({ ...evidence, program, customerId })
+          const other = { ...evidence, program: otherProgram, customerId: otherCustomer }
+          const same = program === otherProgram && customerId === otherCustomer
+          assert.strictEqual(Evidence.hashHex(other) === one, same)
+        })
+      )
+    })
+  })
+})
