@@ -1,1 +1,8 @@
-export {}
+/**
+ * `@tidemark/bank-file`: closing balances from CSV and NDJSON files, gzip included.
+ */
+export * as BalanceRows from "./BalanceRows.ts"
+export * as CustomersFile from "./CustomersFile.ts"
+export * as FeedFile from "./FeedFile.ts"
+export { FeedFileError, type FeedFileCode, type RowCode, type RowProblem } from "./FeedFileError.ts"
+export * as StatementReader from "./StatementReader.ts"

@@ -1,177 +1,184 @@
 /**
- * What the program would have decided on historic balances.
+ * What the program would have decided on historic balances, month by month.
  *
- * Collects balances in any order into a few bit sets per account and month, then decides each month
- * by the rules of `balance` and `qualification`; it has none of its own. Guarantees that memory
- * grows with accounts and months, never with rows, and that the order of rows changes nothing.
- *
- * Bit sets cannot tell an equal repeat from a different amount, so days met twice are noted, and
- * where there are any the rows are offered once more to `compareRepeats`.
+ * Decides by the rules of `balance` and `qualification`; it has none of its own. Balances come
+ * collected from `BacktestBalances`, customers from `BacktestPopulation`.
  */
-import { meets } from "../balance/BalanceCheck.ts"
-import { type CarryForward } from "../balance/BalancePolicy.ts"
+import type { CarryForward } from "../balance/BalancePolicy.ts"
 import * as MonthDays from "../balance/MonthDays.ts"
 import * as BankCalendar from "../calendar/BankCalendar.ts"
-import * as BusinessDate from "../calendar/BusinessDate.ts"
+import type { BusinessDate } from "../calendar/BusinessDate.ts"
 import * as CalendarMonth from "../calendar/CalendarMonth.ts"
 import * as Qualification from "../qualification/Qualification.ts"
-import { type DecidingCode } from "../qualification/Reason.ts"
+import type { DecidingCode } from "../qualification/Reason.ts"
+import * as BacktestBalances from "./BacktestBalances.ts"
 import * as BacktestPopulation from "./BacktestPopulation.ts"
 
-/** Days of one month by account index, as sets; longer than there are accounts. */
-interface MonthColumns {
-  observed: Int32Array
-  met: Int32Array
-  repeated: Int32Array
-  conflict: Int32Array
-}
-
-/** Balances collected so far. Changed in place by `add` and `compareRepeats`. */
-export interface Balances {
-  readonly thresholdMinorUnits: bigint
-  /** Only accounts registered before are collected; others are reported by `add`. */
-  readonly knownOnly: boolean
-  readonly accounts: Map<string, number>
-  readonly accountIds: Array<string>
-  readonly months: Map<CalendarMonth.CalendarMonth, MonthColumns>
-  readonly amounts: Map<CalendarMonth.CalendarMonth, Map<number, bigint>>
-  /** Days observed more than once, so far. */
-  repeats: number
-}
-
-/** Nothing collected. */
-export const empty = (thresholdMinorUnits: bigint, knownOnly = false): Balances => ({
-  thresholdMinorUnits,
-  knownOnly,
-  accounts: new Map(),
-  accountIds: [],
-  months: new Map(),
-  amounts: new Map(),
-  repeats: 0
-})
-
-/** The index of an account, registering it where it is new. */
-export const register = (balances: Balances, accountId: string): number => {
-  const known = balances.accounts.get(accountId)
-  if (known !== undefined) return known
-  // A copy: an id cut out of a large text would keep all of that text in memory.
-  const own = Array.from(accountId).join("")
-  const index = balances.accountIds.push(own) - 1
-  balances.accounts.set(own, index)
-  return index
-}
-
-const grown = (column: Int32Array, length: number): Int32Array => {
-  const larger = new Int32Array(Math.max(1_024, length, column.length * 2))
-  larger.set(column)
-  return larger
-}
-
-const columnsOf = (balances: Balances, month: CalendarMonth.CalendarMonth): MonthColumns => {
-  const known = balances.months.get(month)
-  if (known !== undefined) return known
-  const none = new Int32Array(0)
-  const made = { observed: none, met: none, repeated: none, conflict: none }
-  balances.months.set(month, made)
-  return made
-}
-
-const growTo = (columns: MonthColumns, length: number): void => {
-  columns.observed = grown(columns.observed, length)
-  columns.met = grown(columns.met, length)
-  columns.repeated = grown(columns.repeated, length)
-  columns.conflict = grown(columns.conflict, length)
-}
-
-/** Rows as parallel arrays; the first `size` entries count. */
-export interface Rows {
-  readonly size: number
-  readonly accounts: ReadonlyArray<string>
-  readonly dates: ReadonlyArray<BusinessDate.BusinessDate>
-  readonly minorUnits: ReadonlyArray<bigint>
+/** How balances are judged. */
+export interface Rule {
+  readonly carryForward: CarryForward
+  readonly calendar: BankCalendar.BankCalendar
 }
 
 /**
- * Collects rows. Days already observed keep their first verdict until `compareRepeats`.
+ * Every account as a customer of its own, there from its first balance to its last.
  *
- * **Outcomes** — the indices of rows whose account is not known, where only known ones are taken.
+ * Where closed days take the balance before, an account whose last balance is followed only by
+ * closed days is there to the end of that month: no balance can come on such a day.
+ *
+ * **Source** — surfaces, `backtest` without customers; product rules, "Days" (`carryForward`).
  */
-export const add = (balances: Balances, rows: Rows): ReadonlyArray<number> => {
-  const unknown: Array<number> = []
-  const { size, accounts, dates, minorUnits } = rows
-  const { thresholdMinorUnits, knownOnly } = balances
-  let date: BusinessDate.BusinessDate | undefined
-  let columns: MonthColumns | undefined
-  let bit = 0
-  for (let row = 0; row < size; row++) {
-    const rowDate = dates[row]
-    const amount = minorUnits[row]
-    const accountId = accounts[row]
-    if (rowDate === undefined || amount === undefined || accountId === undefined) continue
-    const known = balances.accounts.get(accountId)
-    if (known === undefined && knownOnly) {
-      unknown.push(row)
-      continue
+export const accountsAsCustomers = (
+  balances: BacktestBalances.Balances,
+  rule: Rule
+): BacktestPopulation.Population => {
+  const rows = balances.accountIds.map((customerId, account) => {
+    const nothing: { opened?: BusinessDate | undefined; closed?: BusinessDate | undefined } = {}
+    return { customerId, account, primary: true, ...nothing }
+  })
+  for (const month of BacktestBalances.monthsOf(balances)) {
+    const { observed, conflict } = BacktestBalances.columnsIn(balances, month)
+    const dates = [...CalendarMonth.dates(month), CalendarMonth.first(CalendarMonth.next(month))]
+    const closedBits =
+      rule.carryForward === "bank-days" ? BankCalendar.closedBits(rule.calendar, month) : 0
+    const monthBits = MonthDays.allDays(CalendarMonth.days(month))
+    for (let account = 0; account < observed.length; account++) {
+      const days = (observed[account] ?? 0) | (conflict[account] ?? 0)
+      const row = rows[account]
+      if (days === 0 || row === undefined) continue
+      row.opened ??= dates[31 - Math.clz32(days & -days)]
+      const dayAfter = 32 - Math.clz32(days)
+      const open = monthBits & ~closedBits & ~MonthDays.allDays(dayAfter)
+      row.closed = open === 0 ? dates.at(-1) : dates[dayAfter]
     }
-    if (columns === undefined || rowDate !== date) {
-      date = rowDate
-      columns = columnsOf(balances, CalendarMonth.of(rowDate))
-      bit = MonthDays.bitOf(BusinessDate.dayOfMonth(rowDate))
-    }
-    const account = known ?? register(balances, accountId)
-    if (account >= columns.observed.length) growTo(columns, account + 1)
+  }
+  return BacktestPopulation.make(rows)
+}
+
+/** One month as the program would have decided it. */
+export interface MonthResult {
+  readonly month: CalendarMonth.CalendarMonth
+  readonly days: number
+  /** Customers there on any day of the month, and on all of them. */
+  readonly population: number
+  readonly fullMonth: number
+  readonly qualified: number
+  readonly notQualified: number
+  readonly undetermined: number
+  /** Each customer once, under the first reason; codes that occur, in precedence order. */
+  readonly reasons: Readonly<Partial<Record<DecidingCode, number>>>
+  /** In ascending order. */
+  readonly qualifiedCustomers: ReadonlyArray<string>
+  /** Customers whose accounts name no primary one, or several; they are undetermined. */
+  readonly withoutPrimary: ReadonlyArray<string>
+}
+
+/**
+ * Decides months, in order.
+ *
+ * A customer without a primary account has no balances anybody could use: full month, all days
+ * missing, `DATA_INCOMPLETE`.
+ *
+ * **Source** — product rules, "Days"; surfaces, `backtest`.
+ */
+export const decide = (
+  balances: BacktestBalances.Balances,
+  population: BacktestPopulation.Population,
+  months: ReadonlyArray<CalendarMonth.CalendarMonth>,
+  rule: Rule
+): ReadonlyArray<MonthResult> => {
+  const asked = new Set(months)
+  const latest = months.at(-1) ?? ""
+  const all = Array.from(new Set([...balances.months.keys(), ...months])).toSorted()
+  const before = new Int8Array(balances.accountIds.length).fill(unknownVerdict)
+  const results: Array<MonthResult> = []
+  for (const month of all) {
+    if (month > latest) break
+    const columns = BacktestBalances.columnsIn(balances, month)
+    if (asked.has(month)) results.push(decideMonth(columns, population, month, rule, before))
+    rememberLast(columns, before)
+  }
+  return results
+}
+
+const unknownVerdict = -1
+
+/** Keeps the verdict of each account's last balance for the month after. */
+const rememberLast = (
+  { observed, met }: BacktestBalances.MonthColumns,
+  before: Int8Array
+): void => {
+  for (let account = 0; account < before.length; account++) {
+    const days = observed[account] ?? 0
+    if (days === 0) continue
+    const last = MonthDays.bitOf(32 - Math.clz32(days))
+    before[account] = ((met[account] ?? 0) & last) === 0 ? 0 : 1
+  }
+}
+
+const decideMonth = (
+  columns: BacktestBalances.MonthColumns,
+  population: BacktestPopulation.Population,
+  month: CalendarMonth.CalendarMonth,
+  rule: Rule,
+  before: Int8Array
+): MonthResult => {
+  const monthBits = MonthDays.allDays(CalendarMonth.days(month))
+  const closedBits = BankCalendar.closedBits(rule.calendar, month)
+  const counts = [0, 0, 0, 0]
+  const qualifiedCustomers: Array<string> = []
+  const withoutPrimary: Array<string> = []
+  let fullMonth = 0
+  for (let customer = 0; customer < population.customerIds.length; customer++) {
+    const entry = BacktestPopulation.entryOf(population, customer, month)
+    if (entry === BacktestPopulation.absent) continue
+    const customerId = population.customerIds[customer] ?? ""
+    if (entry === BacktestPopulation.noPrimary) withoutPrimary.push(customerId)
+    const account = population.accounts[entry] ?? -1
+    const full = Qualification.isFullMonth(
+      month,
+      population.opened[entry],
+      population.closed[entry]
+    )
+    if (full) fullMonth++
     const observed = columns.observed[account] ?? 0
-    if ((observed & bit) !== 0) {
-      columns.repeated[account] = (columns.repeated[account] ?? 0) | bit
-      balances.repeats++
-      continue
-    }
-    columns.observed[account] = observed | bit
-    if (meets(amount, thresholdMinorUnits)) columns.met[account] = (columns.met[account] ?? 0) | bit
+    const met = columns.met[account] ?? 0
+    const last = before[account] ?? unknownVerdict
+    const verdict = last === unknownVerdict ? null : last === 1
+    const conflict = columns.conflict[account] ?? 0
+    const mode = rule.carryForward
+    const derived = MonthDays.derivable(mode, observed, conflict, monthBits, closedBits, verdict)
+    const met2 = met | MonthDays.derivedMet(observed, met, derived, verdict)
+    const outcome = Qualification.decideOutcome(full, monthBits, observed | derived, met2, 0)
+    counts[outcome] = (counts[outcome] ?? 0) + 1
+    if (outcome === Qualification.Outcome.qualified) qualifiedCustomers.push(customerId)
   }
-  return unknown
+  return {
+    month,
+    days: CalendarMonth.days(month),
+    ...summary(counts),
+    fullMonth,
+    qualifiedCustomers,
+    withoutPrimary
+  }
 }
 
-/**
- * Compares the amounts of days observed more than once. Offer all rows again, in the same order,
- * when `balances.repeats` is above zero after the last `add`.
- *
- * **Outcomes** — the indices of rows that made a day a conflict: its first amount is another.
- *
- * **Source** — product rules, "Days": two different amounts are a `CONFLICT`.
- */
-export const compareRepeats = (balances: Balances, rows: Rows): ReadonlyArray<number> => {
-  const conflicts: Array<number> = []
-  for (let row = 0; row < rows.size; row++) {
-    const date = rows.dates[row]
-    const amount = rows.minorUnits[row]
-    const account = balances.accounts.get(rows.accounts[row] ?? "")
-    if (date === undefined || amount === undefined || account === undefined) continue
-    const month = CalendarMonth.of(date)
-    const day = BusinessDate.dayOfMonth(date)
-    const bit = MonthDays.bitOf(day)
-    const columns = columnsOf(balances, month)
-    if (((columns.repeated[account] ?? 0) & bit) === 0) continue
-    let amounts = balances.amounts.get(month)
-    if (amounts === undefined) balances.amounts.set(month, (amounts = new Map()))
-    const key = account * 32 + day
-    const first = amounts.get(key)
-    if (first === undefined) amounts.set(key, amount)
-    if (first === undefined || first === amount) continue
-    if (((columns.conflict[account] ?? 0) & bit) !== 0) continue
-    columns.conflict[account] = (columns.conflict[account] ?? 0) | bit
-    columns.observed[account] = (columns.observed[account] ?? 0) & ~bit
-    columns.met[account] = (columns.met[account] ?? 0) & ~bit
-    conflicts.push(row)
+const outcomes: ReadonlyArray<Qualification.Outcome> = [0, 1, 2, 3]
+
+const summary = (counts: ReadonlyArray<number>) => {
+  const reasons: Partial<Record<DecidingCode, number>> = {}
+  let population = 0
+  for (const outcome of outcomes) {
+    const count = counts[outcome] ?? 0
+    population += count
+    if (count > 0) reasons[Qualification.codeOf(outcome)] = count
   }
-  return conflicts
+  const { notFullMonth, belowThreshold, dataIncomplete, qualified } = Qualification.Outcome
+  return {
+    population,
+    qualified: counts[qualified] ?? 0,
+    notQualified: (counts[notFullMonth] ?? 0) + (counts[belowThreshold] ?? 0),
+    undetermined: counts[dataIncomplete] ?? 0,
+    reasons
+  }
 }
-
-/** Months with balances, in order. */
-export const monthsOf = (balances: Balances): ReadonlyArray<CalendarMonth.CalendarMonth> =>
-  Array.from(balances.months.keys()).sort(BusinessMonthOrder)
-
-const BusinessMonthOrder = (
-  left: CalendarMonth.CalendarMonth,
-  right: CalendarMonth.CalendarMonth
-): number => (left < right ? -1 : left > right ? 1 : 0)

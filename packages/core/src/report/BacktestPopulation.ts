@@ -4,7 +4,7 @@
  * Guarantees a few bytes per account, so that a million customers fit beside their balances.
  * Leaves the rule for several accounts to `qualification`; a back-test looks at the primary one.
  */
-import { type BusinessDate } from "../calendar/BusinessDate.ts"
+import type { BusinessDate } from "../calendar/BusinessDate.ts"
 import * as CalendarMonth from "../calendar/CalendarMonth.ts"
 
 /** One row of a customers file. */
@@ -37,7 +37,7 @@ export interface Population {
  * **Source** — surfaces, customers CSV; product rules, "Days".
  */
 export const make = (rows: ReadonlyArray<CustomerRow>): Population => {
-  const order = Array.from(rows.keys()).sort((left, right) => {
+  const order = Array.from(rows.keys()).toSorted((left, right) => {
     const a = rows[left]
     const b = rows[right]
     if (a === undefined || b === undefined) return 0
