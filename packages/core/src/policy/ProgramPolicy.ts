@@ -7,6 +7,7 @@
 import type { BalancePolicy } from "../balance/BalancePolicy.ts"
 import type { CalendarOverride } from "../calendar/BankDay.ts"
 import * as BankCalendar from "../calendar/BankCalendar.ts"
+import type { CalendarMonth } from "../calendar/CalendarMonth.ts"
 import * as ZonedTime from "../calendar/ZonedTime.ts"
 import * as RetryPolicy from "../delivery/RetryPolicy.ts"
 import type { SendWindowPolicy } from "../delivery/SendWindow.ts"
@@ -64,6 +65,27 @@ export interface CheckedPolicy {
   readonly policy: ProgramPolicy
   readonly calendar: BankCalendar.BankCalendar
   readonly messages: MessageSet.MessageSet
+}
+
+/** A policy in force from a month on, with the SHA-256 over its stored bytes in hexadecimal. */
+export interface PinnedPolicy {
+  readonly effectiveFrom: CalendarMonth
+  readonly hash: string
+  readonly policy: ProgramPolicy
+  readonly calendar: BankCalendar.BankCalendar
+  readonly messages: MessageSet.MessageSet
+}
+
+/** The policy pinned for a month: the latest in force, else the earliest there is. */
+export const pinnedFor = (
+  policies: readonly [PinnedPolicy, ...ReadonlyArray<PinnedPolicy>],
+  month: CalendarMonth
+): PinnedPolicy => {
+  let found = policies[0]
+  for (const policy of policies) {
+    if (policy.effectiveFrom <= month && policy.effectiveFrom >= found.effectiveFrom) found = policy
+  }
+  return found
 }
 
 /** Every problem at once, in the order of the policy's fields. */

@@ -14,7 +14,7 @@ import * as Schema from "effect/Schema"
 import * as SchemaIssue from "effect/SchemaIssue"
 import * as BalancePolicy from "../balance/BalancePolicy.ts"
 import * as BusinessDate from "../calendar/BusinessDate.ts"
-import type { CalendarMonth } from "../calendar/CalendarMonth.ts"
+import * as CalendarMonth from "../calendar/CalendarMonth.ts"
 import * as RetryPolicy from "../delivery/RetryPolicy.ts"
 import * as SendWindow from "../delivery/SendWindow.ts"
 import * as Language from "../message/Language.ts"
@@ -25,7 +25,6 @@ import * as ProgramPolicy from "../policy/ProgramPolicy.ts"
 import * as QualificationPolicy from "../qualification/QualificationPolicy.ts"
 import * as RecipientPolicy from "../recipient/RecipientPolicy.ts"
 import * as SchedulePolicy from "../schedule/SchedulePolicy.ts"
-import type { PinnedPolicy } from "../workflows/Program.ts"
 
 const Int = Schema.Int.check(Schema.isGreaterThanOrEqualTo(0))
 const Positive = Schema.Int.check(Schema.isGreaterThanOrEqualTo(1))
@@ -182,8 +181,8 @@ export interface RefusedDocument {
  */
 export const read = (
   text: string,
-  effectiveFrom: CalendarMonth
-): PinnedPolicy | RefusedDocument => {
+  effectiveFrom: CalendarMonth.CalendarMonth
+): ProgramPolicy.PinnedPolicy | RefusedDocument => {
   const decoded = decode(text)
   if (Result.isFailure(decoded)) return refused(issuesOf(decoded.failure.issue))
   const policy = withDefaults(decoded.success)
@@ -193,6 +192,9 @@ export const read = (
   const { calendar, messages } = checked
   return { effectiveFrom, hash: bytesToHex(sha256(utf8ToBytes(text))), policy, calendar, messages }
 }
+
+/** The month a policy is in force from, or `undefined` when the text is no month. */
+export const month = CalendarMonth.parse
 
 const decode = Schema.decodeUnknownResult(Schema.fromJsonString(PolicyDocument), {
   errors: "all",
@@ -226,10 +228,9 @@ const withDefaults = (document: PolicyDocument): ProgramPolicy.ProgramPolicy | R
     calendar: {
       zone: document.calendar?.zone ?? "Asia/Jerusalem",
       rules: calendarRules(document),
-      overrides: (document.calendar?.overrides ?? []).map((override) => ({
-        ...override,
-        date: BusinessDate.unchecked(override.date)
-      }))
+      overrides: (document.calendar?.overrides ?? []).map((override) =>
+        Object.assign(override, { date: BusinessDate.unchecked(override.date) })
+      )
     },
     balance: {
       thresholdMinorUnits: threshold,

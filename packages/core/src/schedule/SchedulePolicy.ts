@@ -3,7 +3,7 @@
  *
  * **Source** — product rules, The stages and Days; architecture, Level-triggered.
  */
-import { type BusinessDate } from "../calendar/BusinessDate.ts"
+import type { BusinessDate } from "../calendar/BusinessDate.ts"
 
 /** Minutes count from the local midnight that ends the business date; durations in milliseconds. */
 export interface SchedulePolicy {

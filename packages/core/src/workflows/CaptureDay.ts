@@ -52,6 +52,10 @@ export type CaptureOutcome =
   | { readonly _tag: "AlreadyCaptured" }
   | { readonly _tag: "TakenOver" }
 
+const busy: CaptureOutcome = { _tag: "Busy" }
+const alreadyCaptured: CaptureOutcome = { _tag: "AlreadyCaptured" }
+const takenOver: CaptureOutcome & { readonly _tag: "TakenOver" } = { _tag: "TakenOver" }
+
 /** Connection errors are tried again within the run; longer outages wait for the next tick. */
 const feedRetries = Schedule.max([Schedule.exponential("200 millis"), Schedule.recurs(4)]).pipe(
   Schedule.jittered
@@ -69,13 +73,13 @@ export const captureDay = Effect.fn("CaptureDay.captureDay")(function* (input: C
     nowMs: input.nowMs,
     correlationId
   })
-  if (claim._tag === "Busy") return { _tag: "Busy" } as CaptureOutcome
-  if (claim._tag === "Finished") return { _tag: "AlreadyCaptured" } as CaptureOutcome
+  if (claim._tag === "Busy") return busy
+  if (claim._tag === "Finished") return alreadyCaptured
   const start = CaptureCursor.decode(claim.cursor)
   // A worker died between its last page and the finish: its totals are gone, its pages are not.
   const pages =
     claim.cursor === null && claim.page > 0
-      ? ({ ...noPages, page: claim.page } satisfies Pages as Pages)
+      ? { ...noPages, page: claim.page }
       : yield* capturePages(input, claim.run, start, claim.page)
   if (pages._tag === "TakenOver") return pages
   const pinned = program.policyFor(CalendarMonth.of(input.businessDate))
@@ -110,14 +114,15 @@ export const captureDay = Effect.fn("CaptureDay.captureDay")(function* (input: C
     issues
   })
   const { counts, page } = pages
-  return {
+  const captured: CaptureOutcome = {
     _tag: "Captured",
     pages: page,
     stored: counts.stored,
     superseded: counts.superseded,
     conflicts: counts.conflicts,
     issues: totals.issues + issues.length
-  } as CaptureOutcome
+  }
+  return captured
 })
 
 /** What the pages of this process added up to; a taken-over run brings its totals in the cursor. */
@@ -172,12 +177,13 @@ const capturePages = Effect.fnUntraced(function* (
       announce: events.balanceVerified,
       thresholdMinor: balance.thresholdMinorUnits
     })
-    if (recorded._tag === "StaleRun") return { _tag: "TakenOver" } as const
+    if (recorded._tag === "StaleRun") return takenOver
     add(counts, recorded)
     page++
     if (feed.nextCursor === null) {
       const control = feed.controlTotals
-      return { _tag: "Pages", page, progress, control, counts } satisfies Pages as Pages
+      const pages: Pages = { _tag: "Pages", page, progress, control, counts }
+      return pages
     }
   }
 })

@@ -12,7 +12,7 @@ import type { EvidenceRequest, MonthEvidence } from "../ports/BalanceHistory.ts"
 import type { ActiveCustomer, CustomerAccount } from "../ports/Customers.ts"
 import type { AccountRule } from "../qualification/QualificationPolicy.ts"
 import type { WorstDay } from "../qualification/Reason.ts"
-import type { PinnedPolicy } from "./Program.ts"
+import type { PinnedPolicy } from "../policy/ProgramPolicy.ts"
 
 /** A customer's month, ready to be decided. */
 export interface CustomerEvidence {

@@ -16,7 +16,8 @@ import { Customers } from "../ports/Customers.ts"
 import type { DecisionRecord, Reach } from "../ports/store/Decisions.ts"
 import type { CustomerEvidence } from "./CustomerMonths.ts"
 import { messageKeys } from "./MessageKeys.ts"
-import { type PinnedPolicy, Program } from "./Program.ts"
+import type { PinnedPolicy } from "../policy/ProgramPolicy.ts"
+import { Program } from "./Program.ts"
 import { reachOf } from "./Reach.ts"
 
 /** One record per customer, in the order given. */

@@ -8,7 +8,7 @@ import * as Effect from "effect/Effect"
 import { ProgramStore } from "../ports/ProgramStore.ts"
 import { type LookupAnswer, SmsCarrier } from "../ports/SmsCarrier.ts"
 import type { ClaimedMessage } from "../ports/store/Deliveries.ts"
-import { type BusinessTime } from "./DeliveryTime.ts"
+import type { BusinessTime } from "./DeliveryTime.ts"
 import type { MessageKeys } from "./MessageKeys.ts"
 
 /** Notification ids whose every earlier attempt is dead at the carrier, with the instant of asking. */

@@ -21,7 +21,8 @@ import * as MayContact from "../recipient/MayContact.ts"
 import type { BusinessTime } from "./DeliveryTime.ts"
 import { askAboutEarlier } from "./EarlierAttempts.ts"
 import { type MessageKeys, messageKeys } from "./MessageKeys.ts"
-import { type PinnedPolicy, Program } from "./Program.ts"
+import type { PinnedPolicy } from "../policy/ProgramPolicy.ts"
+import { Program } from "./Program.ts"
 import { reachOf } from "./Reach.ts"
 
 interface OpenWindow {

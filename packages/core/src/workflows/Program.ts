@@ -4,19 +4,8 @@
  * **Source** — product rules, Rules; architecture, Ports.
  */
 import * as Context from "effect/Context"
-import type { BankCalendar } from "../calendar/BankCalendar.ts"
 import type { CalendarMonth } from "../calendar/CalendarMonth.ts"
-import type { MessageSet } from "../message/MessageSet.ts"
-import type { ProgramPolicy } from "../policy/ProgramPolicy.ts"
-
-/** A policy in force from a month on, with the hash over its stored bytes. */
-export interface PinnedPolicy {
-  readonly effectiveFrom: CalendarMonth
-  readonly hash: string
-  readonly policy: ProgramPolicy
-  readonly calendar: BankCalendar
-  readonly messages: MessageSet
-}
+import type { PinnedPolicy } from "../policy/ProgramPolicy.ts"
 
 /** Rows per transaction or request; bounded again by what the carrier takes. */
 export interface BatchSizes {

@@ -39,6 +39,10 @@ export type QualifyOutcome =
   | { readonly _tag: "TakenOver" }
   | { readonly _tag: "Decided"; readonly population: number; readonly qualified: number }
 
+const busy: QualifyOutcome = { _tag: "Busy" }
+const alreadyDecided: QualifyOutcome = { _tag: "AlreadyDecided" }
+const takenOver: QualifyOutcome = { _tag: "TakenOver" }
+
 const bankRetries = Schedule.max([Schedule.exponential("200 millis"), Schedule.recurs(4)]).pipe(
   Schedule.jittered
 )
@@ -49,7 +53,8 @@ export const qualifyMonth = Effect.fn("QualifyMonth.qualifyMonth")(function* (in
   const { month, nowMs } = input
   if (!input.cutOff) {
     const missing = yield* survey(month)
-    if (missing.length > 0) return { _tag: "Incomplete", missing } as QualifyOutcome
+    const incomplete: QualifyOutcome = { _tag: "Incomplete", missing }
+    if (missing.length > 0) return incomplete
   }
   const claim = yield* store.claimRun({
     kind: "qualify",
@@ -59,11 +64,11 @@ export const qualifyMonth = Effect.fn("QualifyMonth.qualifyMonth")(function* (in
     nowMs,
     correlationId: `qualify-${month}`
   })
-  if (claim._tag === "Busy") return { _tag: "Busy" } as QualifyOutcome
-  if (claim._tag === "Finished") return { _tag: "AlreadyDecided" } as QualifyOutcome
+  if (claim._tag === "Busy") return busy
+  if (claim._tag === "Finished") return alreadyDecided
   yield* store.completeMonth({ month, nowMs })
   const decided = yield* decidePages(input, claim.run, claim.cursor, claim.page)
-  if (decided._tag === "TakenOver") return { _tag: "TakenOver" } as QualifyOutcome
+  if (decided._tag === "TakenOver") return takenOver
   const { counts, hash } = decided.progress
   const announcements: ReadonlyArray<Announcement> = [
     {
@@ -92,11 +97,9 @@ export const qualifyMonth = Effect.fn("QualifyMonth.qualifyMonth")(function* (in
     population: row.population,
     program: program.name
   })
-  return {
-    _tag: "Decided",
-    population: row.population,
-    qualified: row.qualified
-  } as QualifyOutcome
+  const { population, qualified } = row
+  const outcome: QualifyOutcome = { _tag: "Decided", population, qualified }
+  return outcome
 })
 
 /** Dates on which some full-month customer has no known balance; empty when the gate may close. */

@@ -130,7 +130,8 @@ const eventOf = (
   n: number,
   context: DeliveryContext
 ): DeliveryEvent => {
-  switch (outcome?._tag) {
+  if (outcome === undefined) return { _tag: "OutcomeUnknown", n }
+  switch (outcome._tag) {
     case "Accepted":
       return {
         _tag: "AcceptanceSeen",
@@ -148,7 +149,7 @@ const eventOf = (
         notBeforeMs: outcome.retryAfterMs === null ? null : context.nowMs + outcome.retryAfterMs,
         stored: outcome.stored
       }
-    default:
+    case "Unknown":
       return { _tag: "OutcomeUnknown", n }
   }
 }
