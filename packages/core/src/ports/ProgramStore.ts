@@ -14,11 +14,13 @@
  */
 import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
 import type { BusinessDate } from "../calendar/BusinessDate.ts"
 import type { CalendarMonth } from "../calendar/CalendarMonth.ts"
 import type { Announcement } from "../events/DomainEvent.ts"
 import type { EvidenceRequest, MonthEvidence } from "./BalanceHistory.ts"
+import * as Memory from "./memory/MemoryProgramStore.ts"
 import type * as Captures from "./store/Captures.ts"
 import type * as Decisions from "./store/Decisions.ts"
 import type * as Deliveries from "./store/Deliveries.ts"
@@ -188,4 +190,8 @@ export interface ProgramStoreVerbs {
 
 export class ProgramStore extends Context.Service<ProgramStore, ProgramStoreVerbs>()(
   "@tidemark/core/ports/ProgramStore"
-) {}
+) {
+  /** A fresh store in memory, each time the layer is built: nothing outlives the process. */
+  static readonly layerMemory = (options: Memory.MemoryOptions): Layer.Layer<ProgramStore> =>
+    Layer.sync(ProgramStore, () => Memory.make(options).verbs)
+}

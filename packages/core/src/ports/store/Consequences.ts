@@ -6,10 +6,14 @@
  *
  * **Source** — delivery protocol 1.1, 1.2, 1.3; 2.4, rule 1; invariants 24, 33, 40.
  */
-import type { Attempt } from "../../delivery/Attempt.ts"
+import * as Attempt from "../../delivery/Attempt.ts"
+import type { CarrierCapabilities } from "../../delivery/CarrierCapabilities.ts"
+import type { DeliveryContext } from "../../delivery/DeliveryContext.ts"
 import type { DeliveryEvent } from "../../delivery/DeliveryEvent.ts"
 import type { DeliveryFact } from "../../delivery/DeliveryFact.ts"
 import * as Escalation from "../../delivery/Escalation.ts"
+import * as Notification from "../../delivery/Notification.ts"
+import * as RetryPolicy from "../../delivery/RetryPolicy.ts"
 import type { Announcement, DomainEvent } from "../../events/DomainEvent.ts"
 import type { ReceiptReport } from "../SmsCarrier.ts"
 import type { DataQualityIssue } from "./Captures.ts"
@@ -78,10 +82,6 @@ const confirmation = (fact: DeliveryFact): Confirmation | undefined => {
   return fact._tag === "NotificationUndeliverable" ? "undeliverable" : undefined
 }
 
-/** The row a notification's end is about: the latest one that is not cancelled. */
-const lastUsed = (attempts: ReadonlyArray<Attempt>): Attempt | undefined =>
-  attempts.findLast((attempt) => attempt.state !== "cancelled")
-
 const announcementOf = (
   row: NotificationRow,
   fact: DeliveryFact,
@@ -104,7 +104,7 @@ const announcementOf = (
   const about =
     fact._tag === "NotificationDelivered"
       ? attempts.find((attempt) => attempt.n === fact.n)
-      : lastUsed(attempts)
+      : Notification.currentAttempt(row.notification)
   const smsId = about === undefined ? "" : referenceOf(about.n)
   const category = status === "delivered" ? null : (about?.failure?.category ?? null)
   return {
@@ -170,17 +170,97 @@ export const envelope = (
     readonly correlationId: string
     readonly causationId: string
   }
-): DomainEvent => ({ ...stamp, version: 1, ...announcement }) as DomainEvent
+): DomainEvent => ({ ...stamp, version: 1, ...announcement })
+
+/** A carrier of which nothing is asked: commands do not depend on one. */
+const noCarrier: CarrierCapabilities = {
+  idempotency: "none",
+  lookup: "none",
+  validity: "none",
+  receipts: { carriesClientReference: false, destructiveRead: false, retentionMs: 0 },
+  notSentProof: [],
+  maxBatch: 1,
+  ratePerSecond: 1
+}
 
 /**
- * Whether evidence counts only from the holder of the attempt's fence. What proves that the carrier
+ * The context of release, withdrawal, suppression and "qualified again": commands on rows that are
+ * not marked, whose outcome depends on no carrier and on no constant but D.
+ *
+ * **Source** — delivery protocol 1.2.
+ */
+export const commandContext = (nowMs: number, clockMs: number): DeliveryContext => ({
+  nowMs,
+  clockMs,
+  policy: RetryPolicy.defaults,
+  capabilities: noCarrier
+})
+
+/**
+ * Whether an event counts only from the holder of the attempt's fence. What proves that the carrier
  * has the message is true whoever brings it; "refused", "not sent", "unknown" and "not found" from
- * a stale worker are worthless.
+ * a stale worker are worthless. Commands and time are nobody's evidence.
  *
  * **Source** — delivery protocol 2.4, rule 1; invariant 24.
  */
-export const needsFence = (event: DeliveryEvent): boolean =>
-  event._tag !== "AcceptanceSeen" && event._tag !== "ReceiptSeen"
+export const needsFence = (event: DeliveryEvent): boolean => {
+  switch (event._tag) {
+    case "Claimed":
+    case "Marked":
+    case "MarkRefused":
+    case "LeaseOver":
+    case "RefusalSeen":
+    case "ProvenNotSent":
+    case "OutcomeUnknown":
+    case "KeyLost":
+    case "NotFound":
+    case "NoLookup":
+      return true
+    case "AcceptanceSeen":
+    case "ReceiptSeen":
+    case "Released":
+    case "Withdrawn":
+    case "Suppressed":
+    case "QualifiedAgain":
+    case "TimePassed":
+    case "Resolved":
+      return false
+  }
+}
+
+/**
+ * When a row that could not be marked is worth claiming again: not in the same scan, or one worker
+ * would claim and give it back for ever.
+ *
+ * **Source** — invariant 35 (no livelock).
+ */
+export const markAgainMs = (context: DeliveryContext): number =>
+  context.nowMs + context.policy.scanMs
+
+/**
+ * The instant of the contact permission as the mark guard takes it. The permission is asked for in
+ * process time, because sixty seconds are real seconds; its age is counted back from business time.
+ *
+ * **Source** — delivery protocol 1.1 (G: asked ≤ 60 s ago); architecture, Two times.
+ */
+export const contactAskedMs = (askedClockMs: number, context: DeliveryContext): number =>
+  context.nowMs - Math.max(0, context.clockMs - askedClockMs)
+
+/**
+ * When the next receipt of an attempt is polled for, or `null` when nothing is to be polled: it was
+ * not accepted, or its fate is known. Where nobody can be asked, an unknown attempt is polled too: a
+ * receipt is the only thing that can resolve it.
+ *
+ * **Source** — product rules, Delivery (polls at least every 2 h while pending).
+ */
+export const nextPollMs = (attempt: Attempt.Attempt, context: DeliveryContext): number | null => {
+  const { capabilities, nowMs, policy } = context
+  const open =
+    attempt.state === "unknown"
+      ? capabilities.lookup === "none"
+      : attempt.state === "accepted" && Attempt.outcome(attempt) === "open"
+  return open ? nowMs + policy.pollEveryMs : null
+}
 
 /**
  * Whether the fence on an attempt outlives a change of its row: marking what was claimed keeps it,
@@ -188,7 +268,7 @@ export const needsFence = (event: DeliveryEvent): boolean =>
  *
  * **Source** — delivery protocol 1.1 (acceptance: fence + 1; lease over; refusal).
  */
-export const keepsFence = (before: Attempt, after: Attempt | undefined): boolean =>
+export const keepsFence = (before: Attempt.Attempt, after: Attempt.Attempt | undefined): boolean =>
   after !== undefined &&
   (after.state === before.state || (before.state === "claimed" && after.state === "submitting"))
 
@@ -245,7 +325,7 @@ export const matchReceipt = (
  * **Source** — delivery protocol 1.1 (acceptance seen by receipt), 1.3.
  */
 export const receiptEvents = (
-  attempt: Attempt,
+  attempt: Attempt.Attempt,
   report: ReceiptReport
 ): ReadonlyArray<DeliveryEvent> => {
   const seen: DeliveryEvent = { _tag: "ReceiptSeen", n: attempt.n, receipt: report.receipt }

@@ -74,7 +74,10 @@ export interface Approve {
   readonly required: number
 }
 
-/** First match wins. */
+/**
+ * First match wins. `SamePerson`: has approved already, and one more person is needed; repeating an
+ * approval that is complete gives `Approved` again.
+ */
 export type ApprovalOutcome =
   | { readonly _tag: "NotDecided" }
   | { readonly _tag: "AlreadyReleased" }
@@ -97,9 +100,17 @@ export interface RecordRedecision {
   readonly policyHash: string
   readonly decision: DecisionRecord
   readonly cause: string
+  /** The ticket of the queue entry: an entry queued since then stays. Absent: the entry goes. */
+  readonly ticket?: string
 }
 
-/** First match wins. `Observed`: after the mark the decision stands and operations are told. */
+/**
+ * First match wins.
+ * - `Unchanged`: the outcome is the same, on the same evidence or after the mark
+ * - `Observed`: the message was marked or has ended, or the month is closed: the decision stands,
+ *   the counterfactual is kept and operations are told
+ * - `Redecided`: a further revision; the message is withdrawn, held or left as the outcome says
+ */
 export type RedecisionOutcome =
   | { readonly _tag: "Unchanged" }
   | { readonly _tag: "Observed" }

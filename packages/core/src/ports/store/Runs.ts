@@ -14,8 +14,12 @@ export type RunClaim =
       readonly run: RunHandle
       /** From 1; a second capture of one date is sequence 2. */
       readonly sequence: number
-      /** Where a dead worker stopped; `null` at the beginning. */
+      /**
+       * Where a dead worker stopped. `null` with page 0: at the beginning; `null` with a later page:
+       * every page is recorded and only the finish is missing.
+       */
       readonly cursor: string | null
+      /** The number of the next page, from 0. Recording an earlier number again changes nothing. */
       readonly page: number
     }
   | { readonly _tag: "Busy" }

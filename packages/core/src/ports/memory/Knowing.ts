@@ -1,0 +1,229 @@
+/** What the ledger knows, for planning, reporting and explaining. */
+import * as Attempt from "../../delivery/Attempt.ts"
+import * as CalendarMonth from "../../calendar/CalendarMonth.ts"
+import * as Notification from "../../delivery/Notification.ts"
+import type { MonthFigures } from "../../report/MonthFigures.ts"
+import type * as Reports from "../store/Reports.ts"
+import { countAt } from "./Captures.ts"
+import { monthRow } from "./Decisions.ts"
+import * as MinHeap from "./MinHeap.ts"
+import { checksOf } from "./MonthEvidence.ts"
+import * as Notifications from "./Notifications.ts"
+import * as State from "./State.ts"
+
+/** The earliest instant of a heap whose entry still holds; entries that do not are dropped. */
+const earliest = (
+  heap: MinHeap.MinHeap,
+  holds: (id: string, instantMs: number) => boolean
+): number | null => {
+  for (;;) {
+    const instantMs = MinHeap.earliest(heap)
+    const id = MinHeap.peek(heap)
+    if (instantMs === undefined || id === undefined) return null
+    if (holds(id, instantMs)) return instantMs
+    MinHeap.pop(heap)
+  }
+}
+
+const dueInstants = (state: State.State) => {
+  const sideOf = (key: string) => {
+    const { n, notificationId } = Notifications.parseKey(key)
+    const row = state.notifications.get(notificationId)
+    return {
+      attempt: row && Notification.attemptAt(row.notification, n),
+      side: row?.sides[n - 1]
+    }
+  }
+  return {
+    submitDueMs: earliest(state.due, (key, instantMs) => {
+      const { attempt } = sideOf(key)
+      return attempt?.state === "pending" && attempt.dueMs === instantMs
+    }),
+    timerDueMs: earliest(
+      state.timers,
+      (id, instantMs) => state.notifications.get(id)?.timerMs === instantMs
+    ),
+    pollDueMs: earliest(state.polls, (key, instantMs) => sideOf(key).side?.pollDueMs === instantMs)
+  }
+}
+
+export const ledger = (state: State.State): Reports.LedgerView => ({
+  captures: Array.from(state.captures, ([businessDate, run]) => ({
+    businessDate,
+    sequence: run.sequence,
+    finishedMs: run.finishedMs ?? 0,
+    count: countAt(state, businessDate)
+  })).toSorted((left, right) => (left.businessDate < right.businessDate ? -1 : 1)),
+  months: Array.from(state.months.values(), monthRow).toSorted((left, right) =>
+    left.month < right.month ? -1 : 1
+  ),
+  pendingMonths: Array.from(state.months.values())
+    .filter((month) => month.pending > 0)
+    .map((month) => month.month)
+    .toSorted(),
+  paused: state.paused,
+  delivery: {
+    ...dueInstants(state),
+    unresolved: state.unresolved.size,
+    unfoldedReceipts: state.unfolded.size
+  },
+  redecisions: state.redecisions.size,
+  unpublished: state.outbox.size,
+  unnotifiedEscalations: state.unnotified.size,
+  reports: state.reports.map(({ month, version }) => ({ month, version }))
+})
+
+type Counts = Record<string, number>
+
+const add = (counts: Counts, key: string, by = 1): void => {
+  counts[key] = (counts[key] ?? 0) + by
+}
+
+/** A message withdrawn at submission keeps the word it counts under before a colon. */
+const withdrawnWord = /^(unreachable|excluded|unrenderable):/
+
+const countDecisions = (state: State.State, month: State.MonthState) => {
+  const reasons: Counts = {}
+  const reach: Record<string, Counts> = { Unreachable: {}, Excluded: {}, Unrenderable: {} }
+  for (const { decision } of month.decisions.values()) {
+    const first = decision.reasons[0]
+    if (first !== undefined) add(reasons, first.code)
+    const found = decision.reach
+    if (decision.outcome !== "Qualified" || found === null || found._tag === "Reachable") continue
+    const notification = Notifications.find(state, decision.customerId, month.month)?.notification
+    const counted =
+      notification === undefined ||
+      (notification.state === "withdrawn" && !withdrawnWord.test(notification.reason ?? ""))
+    const counts = reach[found._tag]
+    if (counted && counts !== undefined) add(counts, found.reason)
+  }
+  return { reasons, reach }
+}
+
+/**
+ * Where a notification counts; `undefined` for one withdrawn with its customer's qualification. One
+ * whose customer qualified again too late to be held again is expired.
+ */
+const stateOf = (month: State.MonthState, row: State.NotificationState): string | undefined => {
+  const { reason, state } = row.notification
+  if (state !== "withdrawn") return state
+  const decision = month.decisions.get(row.customerId)?.decision
+  if (decision?.outcome !== "Qualified") return undefined
+  if (withdrawnWord.test(reason ?? "")) return state
+  return decision.reach?._tag === "Reachable" ? "expired" : undefined
+}
+
+const countNotifications = (state: State.State, month: State.MonthState) => {
+  const states: Counts = {}
+  const stateReasons: Record<string, Counts> = {}
+  const byState: Counts = {}
+  const failuresByCategory: Counts = {}
+  const totals = { accepted: 0, total: 0, consumed: 0, segments: 0 }
+  let firstAcceptedMs: number | null = null
+  let lastFinalMs: number | null = null
+  for (const notificationId of month.notificationIds) {
+    const row = state.notifications.get(notificationId)
+    if (row === undefined) continue
+    const counted = stateOf(month, row)
+    if (counted !== undefined) {
+      add(states, counted)
+      const { reason } = row.notification
+      if (reason !== null) add((stateReasons[counted] ??= {}), reason)
+    }
+    if (row.firstAcceptedMs !== null) {
+      totals.accepted++
+      firstAcceptedMs = Math.min(firstAcceptedMs ?? row.firstAcceptedMs, row.firstAcceptedMs)
+    }
+    if (row.finalMs !== null) lastFinalMs = Math.max(lastFinalMs ?? row.finalMs, row.finalMs)
+    for (const attempt of row.notification.attempts) {
+      totals.total++
+      if (Attempt.isConsumed(attempt)) totals.consumed++
+      totals.segments += attempt.parts
+      add(byState, attempt.state)
+      if (attempt.failure !== null) add(failuresByCategory, attempt.failure.category)
+    }
+  }
+  const { accepted, ...counts } = totals
+  const attempts = { ...counts, byState, failuresByCategory }
+  return { states, stateReasons, accepted, attempts, firstAcceptedMs, lastFinalMs }
+}
+
+const countCaptures = (state: State.State, month: CalendarMonth.CalendarMonth) => {
+  const dates = new Set<string>()
+  let firstFinishedMs: number | null = null
+  let lastFinishedMs: number | null = null
+  for (const run of state.runs.values()) {
+    if (run.kind !== "capture" || !run.key.startsWith(month) || run.finishedMs === null) continue
+    dates.add(run.key)
+    firstFinishedMs = Math.min(firstFinishedMs ?? run.finishedMs, run.finishedMs)
+    lastFinishedMs = Math.max(lastFinishedMs ?? run.finishedMs, run.finishedMs)
+  }
+  let balances = 0
+  for (const count of state.ledgers.get(month)?.inForce ?? []) balances += count ?? 0
+  return { datesCaptured: dates.size, balances, firstFinishedMs, lastFinishedMs }
+}
+
+export const monthFigures = (
+  state: State.State,
+  input: { readonly month: CalendarMonth.CalendarMonth }
+): MonthFigures => {
+  const month = State.monthOf(state, input.month)
+  const { population, qualified, notQualified, undetermined } = monthRow(month)
+  const { reach, reasons } = countDecisions(state, month)
+  const { firstAcceptedMs, lastFinalMs, ...delivery } = countNotifications(state, month)
+  const openEscalations: Counts = {}
+  for (const row of state.escalations.values()) {
+    if (row.month === input.month && row.resolvedMs === null) add(openEscalations, row.cause)
+  }
+  const issues: Counts = {}
+  for (const { businessDate, code } of state.issues) {
+    if (businessDate !== null && CalendarMonth.of(businessDate) === input.month) add(issues, code)
+  }
+  let orphans = 0
+  for (const inbox of state.inbox.values()) {
+    if (inbox.state === "orphan" || inbox.state === "held") orphans++
+  }
+  const { corrections, correctionsObserved, decidedMs, receipts, releasedMs } = month
+  return {
+    month: input.month,
+    population,
+    qualified,
+    notQualified,
+    undetermined,
+    reasons,
+    unreachable: reach["Unreachable"] ?? {},
+    excluded: reach["Excluded"] ?? {},
+    unrenderable: reach["Unrenderable"] ?? {},
+    ...delivery,
+    openEscalations,
+    issues,
+    corrections,
+    correctionsObserved,
+    captures: countCaptures(state, input.month),
+    receipts: { stored: receipts, orphans },
+    timings: { decidedMs, releasedMs, firstAcceptedMs, lastFinalMs }
+  }
+}
+
+export const customerMonth = (
+  state: State.State,
+  input: { readonly customerId: string; readonly month: CalendarMonth.CalendarMonth }
+): Reports.CustomerMonth => {
+  const { customerId, month } = input
+  const decided = state.months.get(month)?.decisions.get(customerId)
+  const row = Notifications.find(state, customerId, month)
+  return {
+    customerId,
+    month,
+    decision: decided?.decision ?? null,
+    revision: decided?.revision ?? 0,
+    decidedMs: decided?.decidedMs ?? null,
+    policyHash: decided?.policyHash ?? null,
+    checks: checksOf(state, decided?.decision.accountIds ?? [], month),
+    notification: row === undefined ? null : Notifications.view(row),
+    references: row?.sides.map((side) => side.reference).filter((text) => text !== "") ?? [],
+    escalations: Array.from(state.escalations.values()).filter(
+      (escalation) => escalation.customerId === customerId && escalation.month === month
+    )
+  }
+}

@@ -1,0 +1,84 @@
+/**
+ * The program store in memory: for tests, simulations and the quickstart. Each verb is one
+ * synchronous step, so it is atomic and serialisable; nothing outlives the process.
+ *
+ * Leases and the settle delay follow Effect's Clock, business time the arguments.
+ *
+ * **Source** — architecture, Ports ("Memory layer included"), Two times.
+ */
+import * as Effect from "effect/Effect"
+import type { ProgramStoreVerbs } from "../ProgramStore.ts"
+import * as Captures from "./Captures.ts"
+import * as Decisions from "./Decisions.ts"
+import * as Knowing from "./Knowing.ts"
+import { monthEvidence } from "./MonthEvidence.ts"
+import * as Operating from "./Operating.ts"
+import * as Receipts from "./Receipts.ts"
+import * as Release from "./Release.ts"
+import * as Runs from "./Runs.ts"
+import * as State from "./State.ts"
+import * as Submit from "./Submit.ts"
+import * as Track from "./Track.ts"
+
+export interface MemoryOptions {
+  readonly program: string
+}
+
+export type { AuditRow } from "./State.ts"
+
+/** A store and a view of what a database would show beside its verbs. */
+export interface MemoryProgramStore {
+  readonly verbs: ProgramStoreVerbs
+  readonly audit: () => ReadonlyArray<State.AuditRow>
+}
+
+/** A fresh store of one program. */
+export const make = (options: MemoryOptions): MemoryProgramStore => {
+  const state = State.make(options.program)
+  const verb =
+    <I, O>(run: (state: State.State, input: I, clockMs: number) => O) =>
+    (input: I): Effect.Effect<O> =>
+      Effect.clockWith((clock) =>
+        Effect.sync(() => run(state, input, clock.currentTimeMillisUnsafe()))
+      )
+  const verbs: ProgramStoreVerbs = {
+    program: options.program,
+    claimRun: verb(Runs.claimRun),
+    recordCapturedPage: verb(Captures.recordCapturedPage),
+    captureTotals: verb(Captures.captureTotals),
+    finishCapture: verb(Captures.finishCapture),
+    raiseIssues: verb(Captures.raiseIssues),
+    monthEvidence: verb(monthEvidence),
+    recordDecisions: verb(Decisions.recordDecisions),
+    finishQualification: verb(Decisions.finishQualification),
+    completeMonth: verb(Decisions.completeMonth),
+    approve: verb(Release.approve),
+    releasePage: verb(Release.releasePage),
+    pendingRedecisions: verb(Decisions.pendingRedecisions),
+    recordRedecision: verb(Decisions.recordRedecision),
+    claimDue: verb(Submit.claimDue),
+    mark: verb(Submit.mark),
+    recordEvidence: verb(Track.recordEvidence),
+    sweepLeases: verb(Track.sweepLeases),
+    claimUnresolved: verb(Track.claimUnresolved),
+    claimPolls: verb(Track.claimPolls),
+    storeReceipts: verb(Receipts.storeReceipts),
+    foldReceipts: verb(Receipts.foldReceipts),
+    applyTimers: verb(Track.applyTimers),
+    suppress: verb(Operating.suppress),
+    unsuppress: verb(Operating.unsuppress),
+    suppressions: verb(Operating.suppressions),
+    setPause: verb(Operating.setPause),
+    escalations: verb(Operating.escalations),
+    unnotifiedEscalations: verb(Operating.unnotifiedEscalations),
+    escalationsNotified: verb(Operating.escalationsNotified),
+    outbox: verb(Operating.outbox),
+    outboxPublished: verb(Operating.outboxPublished),
+    ledger: verb(Knowing.ledger),
+    monthFigures: verb(Knowing.monthFigures),
+    customerMonth: verb(Knowing.customerMonth),
+    recordReport: verb(Operating.recordReport),
+    report: verb(Operating.report)
+  }
+  return { verbs, audit: () => state.audit }
+}

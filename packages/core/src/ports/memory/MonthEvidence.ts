@@ -1,0 +1,158 @@
+/** The month's evidence read from the ledger: the default `BalanceHistory`. */
+import * as BusinessDate from "../../calendar/BusinessDate.ts"
+import * as CalendarMonth from "../../calendar/CalendarMonth.ts"
+import type { EvidenceRequest, MonthEvidence } from "../BalanceHistory.ts"
+import * as LedgerHash from "../store/LedgerHash.ts"
+import type { CheckRow, MonthLedger, State } from "./State.ts"
+
+interface DayOfAccounts {
+  readonly known: boolean
+  readonly minorUnits: bigint
+  readonly conflict: boolean
+}
+
+const unknownDay: DayOfAccounts = { known: false, minorUnits: 0n, conflict: false }
+
+/**
+ * The balances of a customer's accounts on one day, as one. The sum needs every account. The highest
+ * of several is known when all are, or when one that is known meets the threshold by itself.
+ */
+const combine = (
+  rows: ReadonlyArray<CheckRow | undefined>,
+  rule: EvidenceRequest["combine"],
+  thresholdMinor: bigint
+): DayOfAccounts => {
+  let present = 0
+  let conflict = false
+  let sum = 0n
+  let highest: bigint | undefined
+  for (const row of rows) {
+    if (row === undefined) continue
+    if (row.conflict) {
+      conflict = true
+      continue
+    }
+    present++
+    sum += row.minorUnits
+    if (highest === undefined || row.minorUnits > highest) highest = row.minorUnits
+  }
+  const all = present === rows.length
+  if (rule === "sumOfAccounts") {
+    return all && present > 0
+      ? { known: true, minorUnits: sum, conflict: false }
+      : missing(conflict)
+  }
+  return highest !== undefined && (all || highest >= thresholdMinor)
+    ? { known: true, minorUnits: highest, conflict: false }
+    : missing(conflict)
+}
+
+const missing = (conflict: boolean): DayOfAccounts =>
+  conflict ? { known: false, minorUnits: 0n, conflict } : unknownDay
+
+/** The last row of an account before a month; the ledger's months are looked at newest first. */
+const lastBefore = (
+  months: ReadonlyArray<MonthLedger>,
+  accountId: string
+): CheckRow | undefined => {
+  for (const ledger of months) {
+    const row = ledger.accounts.get(accountId)?.findLast((day) => day !== undefined)
+    if (row !== undefined) return row
+  }
+  return undefined
+}
+
+const evidenceOf = (
+  customer: EvidenceRequest["customers"][number],
+  request: EvidenceRequest,
+  ledger: MonthLedger | undefined,
+  earlier: ReadonlyArray<MonthLedger>
+): MonthEvidence => {
+  const { customerId, accountIds } = customer
+  const days = CalendarMonth.days(request.month)
+  const accounts = accountIds.map((accountId) => ledger?.accounts.get(accountId))
+  const rows: Array<CheckRow | undefined> = Array.from({ length: accounts.length })
+  let observed = 0
+  let met = 0
+  let conflict = 0
+  let worst: { readonly day: number; readonly minorUnits: bigint } | null = null
+  for (let day = 0; day < days; day++) {
+    for (let i = 0; i < accounts.length; i++) rows[i] = accounts[i]?.[day]
+    const combined = combine(rows, request.combine, request.thresholdMinor)
+    const bit = 1 << day
+    if (combined.conflict) conflict |= bit
+    if (!combined.known) continue
+    observed |= bit
+    if (combined.minorUnits >= request.thresholdMinor) met |= bit
+    if (worst === null || combined.minorUnits < worst.minorUnits) {
+      worst = { day: day + 1, minorUnits: combined.minorUnits }
+    }
+  }
+  const last = accountIds.map((accountId) => lastBefore(earlier, accountId))
+  const before = combine(last, request.combine, request.thresholdMinor)
+  return {
+    customerId,
+    observed,
+    met,
+    conflict,
+    before: before.known ? before.minorUnits >= request.thresholdMinor : null,
+    worst,
+    ledgerHash: hashOf(accountIds, accounts, last)
+  }
+}
+
+const hashOf = (
+  accountIds: ReadonlyArray<string>,
+  accounts: ReadonlyArray<ReadonlyArray<CheckRow | undefined> | undefined>,
+  before: ReadonlyArray<CheckRow | undefined>
+): Uint8Array =>
+  LedgerHash.ledgerHash(
+    accountIds.map((accountId, i) => {
+      const balances: Array<LedgerHash.LedgerBalance> = []
+      const take = (row: CheckRow | undefined, day: number): void => {
+        if (row === undefined || row.conflict) return
+        balances.push({ day, minorUnits: row.minorUnits, revision: row.revision })
+      }
+      take(before[i], 0)
+      const days = accounts[i] ?? []
+      for (let day = 0; day < days.length; day++) take(days[day], day + 1)
+      return { accountId, balances }
+    })
+  )
+
+export const monthEvidence = (
+  state: State,
+  request: EvidenceRequest
+): ReadonlyArray<MonthEvidence> => {
+  const ledger = state.ledgers.get(request.month)
+  const earlier = Array.from(state.ledgers.entries())
+    .filter(([month]) => month < request.month)
+    .toSorted(([left], [right]) => (left < right ? 1 : -1))
+    .map(([, months]) => months)
+  return request.customers.map((customer) => evidenceOf(customer, request, ledger, earlier))
+}
+
+/** One customer's balances of a month, account by account, in date order. */
+export const checksOf = (
+  state: State,
+  accountIds: ReadonlyArray<string>,
+  month: CalendarMonth.CalendarMonth
+) => {
+  const ledger = state.ledgers.get(month)
+  return accountIds.flatMap((accountId) =>
+    (ledger?.accounts.get(accountId) ?? []).flatMap((row, day) =>
+      row === undefined
+        ? []
+        : [
+            {
+              accountId,
+              businessDate: BusinessDate.addDays(CalendarMonth.first(month), day),
+              minorUnits: row.minorUnits,
+              met: row.met,
+              conflict: row.conflict,
+              revision: row.revision
+            }
+          ]
+    )
+  )
+}

@@ -1,0 +1,312 @@
+/**
+ * Everything the memory store knows: plain maps and arrays, changed in place. A verb runs in one
+ * synchronous step and checks before it writes, so that it is one transaction.
+ */
+import type { BusinessDate } from "../../calendar/BusinessDate.ts"
+import type { CalendarMonth } from "../../calendar/CalendarMonth.ts"
+import type { Notification } from "../../delivery/Notification.ts"
+import type { Announcement, DomainEvent } from "../../events/DomainEvent.ts"
+import type { ReceiptReport } from "../SmsCarrier.ts"
+import type { DataQualityIssue, Redecision } from "../store/Captures.ts"
+import * as Consequences from "../store/Consequences.ts"
+import type { DecisionRecord, MonthStatus } from "../store/Decisions.ts"
+import type { EscalationRow, FrozenMessage } from "../store/Deliveries.ts"
+import type { ReportRow } from "../store/Reports.ts"
+import type { RunKind } from "../store/Runs.ts"
+import * as MinHeap from "./MinHeap.ts"
+
+export interface RunRow {
+  readonly runId: string
+  readonly kind: RunKind
+  readonly key: string
+  readonly sequence: number
+  readonly correlationId: string
+  fence: bigint
+  /** Process time. */
+  leaseUntilMs: number
+  cursor: string | null
+  page: number
+  finishedMs: number | null
+  issues: number
+}
+
+/** One account's balance of one date: the revision in force, and how many came before it. */
+export interface CheckRow {
+  minorUnits: bigint
+  met: boolean
+  conflict: boolean
+  revision: number
+  /** The run that brought the revision in force. */
+  runId: string
+  readonly earlier: Array<{ readonly minorUnits: bigint; readonly conflict: boolean }>
+}
+
+/** Balances of a month; index 0 is day 1. */
+export interface MonthLedger {
+  readonly accounts: Map<string, Array<CheckRow | undefined>>
+  /** Balances in force per day, conflicts apart. */
+  readonly inForce: Array<number>
+}
+
+export interface DecisionRow {
+  decision: DecisionRecord
+  revision: number
+  decidedMs: number
+  policyHash: string
+}
+
+export interface MonthState {
+  readonly month: CalendarMonth
+  status: MonthStatus
+  contentHash: string | null
+  decidedMs: number | null
+  releasedMs: number | null
+  closedMs: number | null
+  approvedBy: Array<string>
+  approved: boolean
+  readonly decisions: Map<string, DecisionRow>
+  qualified: number
+  notQualified: number
+  /** Customers by the accounts their decisions were made of. */
+  readonly customersOf: Map<string, Array<string>>
+  /** Held notifications in the order they were made. */
+  readonly held: Set<string>
+  readonly notificationIds: Array<string>
+  /** Notifications that are held, active or waiting. */
+  pending: number
+  corrections: number
+  correctionsObserved: number
+  receipts: number
+}
+
+/** What a store keeps of an attempt beside the rules' own values. */
+export interface AttemptSide {
+  /** `0n`: nobody holds the attempt. */
+  fence: bigint
+  /** Process time. */
+  leaseUntilMs: number
+  batchId: string | null
+  frozen: FrozenMessage | null
+  reference: string
+  /** Business time of the next poll; `null` when there is nothing to poll. */
+  pollDueMs: number | null
+  /** Business time of the last look-up that did not find the attempt. */
+  askedMs: number | null
+}
+
+export interface NotificationState {
+  readonly notificationId: string
+  readonly customerId: string
+  readonly month: CalendarMonth
+  notification: Notification
+  /** Index n − 1. */
+  readonly sides: Array<AttemptSide>
+  /** What the timer heap holds for it. */
+  timerMs: number | null
+  finalMs: number | null
+  firstAcceptedMs: number | null
+}
+
+export interface InboxRow {
+  readonly carrierAccount: string
+  readonly report: ReceiptReport
+  readonly receivedMs: number
+  state: "new" | "folded" | "orphan" | "held"
+}
+
+export interface AuditRow {
+  readonly sequence: number
+  readonly verb: string
+  readonly atMs: number
+  readonly subject: string
+  readonly by: string | null
+}
+
+export interface Suppression {
+  readonly reason: string
+  readonly by: string
+  readonly sinceMs: number
+}
+
+export interface State {
+  readonly program: string
+  nextFence: bigint
+  nextId: number
+  readonly runs: Map<string, RunRow>
+  /** The newest run by kind and key. */
+  readonly latestRuns: Map<string, RunRow>
+  /** The newest finished capture of each date whose month is not closed. */
+  readonly captures: Map<BusinessDate, RunRow>
+  readonly ledgers: Map<CalendarMonth, MonthLedger>
+  readonly issues: Array<DataQualityIssue & { readonly atMs: number }>
+  readonly issueKeys: Set<string>
+  readonly months: Map<CalendarMonth, MonthState>
+  readonly redecisions: Map<string, Redecision>
+  readonly notifications: Map<string, NotificationState>
+  /** Notifications of a customer, for suppression. */
+  readonly notificationsOf: Map<string, Array<string>>
+  readonly due: MinHeap.MinHeap
+  readonly timers: MinHeap.MinHeap
+  readonly polls: MinHeap.MinHeap
+  /** Attempts under a lease, `id#n`. */
+  readonly leased: Set<string>
+  /** Attempts that are submitting or unknown, `id#n`, longest first. */
+  readonly unresolved: Set<string>
+  readonly byReference: Map<string, string>
+  readonly byCarrierId: Map<string, Array<string>>
+  readonly inbox: Map<string, InboxRow>
+  readonly unfolded: Set<string>
+  /** Orphan digests by reference and by carrier id, so that they are found when it appears. */
+  readonly orphans: Map<string, Set<string>>
+  readonly suppressions: Map<string, Suppression>
+  paused: "none" | "paused" | "killed"
+  carrierNotBeforeMs: number
+  /** Process instants and sizes of the claims of the last second. */
+  claims: Array<{ readonly clockMs: number; readonly count: number }>
+  readonly escalations: Map<string, EscalationRow>
+  readonly openEscalations: Map<string, string>
+  readonly unnotified: Set<string>
+  readonly outbox: Map<string, DomainEvent>
+  readonly reports: Array<ReportRow>
+  readonly audit: Array<AuditRow>
+}
+
+export const make = (program: string): State => ({
+  program,
+  nextFence: 1n,
+  nextId: 1,
+  runs: new Map(),
+  latestRuns: new Map(),
+  captures: new Map(),
+  ledgers: new Map(),
+  issues: [],
+  issueKeys: new Set(),
+  months: new Map(),
+  redecisions: new Map(),
+  notifications: new Map(),
+  notificationsOf: new Map(),
+  due: MinHeap.make(),
+  timers: MinHeap.make(),
+  polls: MinHeap.make(),
+  leased: new Set(),
+  unresolved: new Set(),
+  byReference: new Map(),
+  byCarrierId: new Map(),
+  inbox: new Map(),
+  unfolded: new Set(),
+  orphans: new Map(),
+  suppressions: new Map(),
+  paused: "none",
+  carrierNotBeforeMs: 0,
+  claims: [],
+  escalations: new Map(),
+  openEscalations: new Map(),
+  unnotified: new Set(),
+  outbox: new Map(),
+  reports: [],
+  audit: []
+})
+
+/** Strictly increasing, never used again. */
+export const takeFence = (state: State): bigint => {
+  const fence = state.nextFence
+  state.nextFence = fence + 1n
+  return fence
+}
+
+/** The month's row, made when it is first touched. */
+export const monthOf = (state: State, month: CalendarMonth): MonthState => {
+  const known = state.months.get(month)
+  if (known !== undefined) return known
+  const made: MonthState = {
+    month,
+    status: "open",
+    contentHash: null,
+    decidedMs: null,
+    releasedMs: null,
+    closedMs: null,
+    approvedBy: [],
+    approved: false,
+    decisions: new Map(),
+    qualified: 0,
+    notQualified: 0,
+    customersOf: new Map(),
+    held: new Set(),
+    notificationIds: [],
+    pending: 0,
+    corrections: 0,
+    correctionsObserved: 0,
+    receipts: 0
+  }
+  state.months.set(month, made)
+  return made
+}
+
+/** Puts events into the outbox, in the order of commits. */
+export const announce = (
+  state: State,
+  announcements: ReadonlyArray<Announcement>,
+  stamp: {
+    readonly occurredAtMs: number
+    readonly correlationId: string
+    readonly causationId: string
+  }
+): void => {
+  for (const announcement of announcements) {
+    const id = `${state.program}-event-${state.nextId++}`
+    const event = Consequences.envelope(announcement, { id, program: state.program, ...stamp })
+    state.outbox.set(id, event)
+  }
+}
+
+/** One audit row per page of work. */
+export const audit = (
+  state: State,
+  verb: string,
+  atMs: number,
+  subject: string,
+  by: string | null = null
+): void => {
+  state.audit.push({ sequence: state.audit.length + 1, verb, atMs, subject, by })
+}
+
+/** What an escalation is about; every field `null` for the program as a whole. */
+export interface About {
+  readonly customerId: string | null
+  readonly month: CalendarMonth | null
+  readonly notificationId: string | null
+}
+
+/** Opens a work item unless one of the same cause is open about the same thing. */
+export const escalate = (state: State, cause: string, about: About, nowMs: number): void => {
+  const key = escalationKey(cause, about)
+  if (state.openEscalations.has(key)) return
+  const escalationId = `${state.program}-escalation-${state.nextId++}`
+  const row: EscalationRow = { escalationId, cause, ...about, raisedMs: nowMs, resolvedMs: null }
+  state.escalations.set(escalationId, row)
+  state.openEscalations.set(key, escalationId)
+  state.unnotified.add(escalationId)
+  announce(state, [Consequences.escalationRaised(row)], {
+    occurredAtMs: nowMs,
+    correlationId: about.notificationId ?? escalationId,
+    causationId: cause
+  })
+}
+
+/** Closes the open work item of a cause, if there is one. */
+export const resolveEscalation = (
+  state: State,
+  cause: string,
+  about: About,
+  nowMs: number
+): void => {
+  const key = escalationKey(cause, about)
+  const escalationId = state.openEscalations.get(key)
+  const row = escalationId === undefined ? undefined : state.escalations.get(escalationId)
+  if (escalationId === undefined || row === undefined) return
+  state.escalations.set(escalationId, { ...row, resolvedMs: nowMs })
+  state.openEscalations.delete(key)
+}
+
+const escalationKey = (cause: string, about: About): string =>
+  JSON.stringify([cause, about.notificationId, about.customerId, about.month])
