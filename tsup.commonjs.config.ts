@@ -9,7 +9,6 @@ export default defineConfig({
   entry: { rules: "src/rules.ts", recipient: "src/recipient.ts" },
   format: "cjs",
   platform: "neutral",
-  mainFields: ["module", "main"],
   target: "es2022",
   tsconfig: "tsconfig.build.json",
   outDir: "dist/commonjs",
@@ -18,5 +17,8 @@ export default defineConfig({
   outExtension: () => ({ js: ".js" }),
   dts: false,
   noExternal: [/.*/],
-  splitting: false
+  splitting: false,
+  esbuildOptions: (options) => {
+    options.mainFields = ["module", "main"]
+  }
 })

@@ -1,5 +1,5 @@
 /**
- * Completes `packages/core/dist/commonjs`, the rules for `require`: marks the folder as CommonJS and
+ * Completes `packages/core/dist/commonjs`, the rules for `require`: marks it as CommonJS and
  * copies into it the declarations that its entry points reach. Declarations say the same in both
  * module systems; which system they speak for is decided by the folder they lie in.
  */

@@ -165,6 +165,7 @@ export default async function setup(project: TestProject): Promise<(() => Promis
       await stop()
     }
   } catch (error) {
-    process.env[absence] = error instanceof Error ? error.message : String(error)
+    const [reason] = String(error instanceof Error ? error.message : error).split("\n")
+    process.env[absence] = reason
   }
 }
