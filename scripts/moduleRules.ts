@@ -402,7 +402,10 @@ export const configuration = () => ({
         "eslint/max-lines-per-function": "off",
         "oxc/no-map-spread": "off",
         "unicorn/consistent-function-scoping": "off",
-        "unicorn/prefer-set-has": "off"
+        "unicorn/prefer-set-has": "off",
+        // Tables of given, when, then; titles that name their row.
+        "unicorn/no-thenable": "off",
+        "vitest/valid-title": "off"
       }
     }
   ] satisfies ReadonlyArray<Override>,
