@@ -9,7 +9,7 @@ import type { DataQualityLimits } from "./BalancePolicy.ts"
 const ascending = (left: bigint, right: bigint): number =>
   left < right ? -1 : left > right ? 1 : 0
 
-/** The lower median of a list that is not empty. */
+/** The lower median; zero of an empty list. */
 const lowerMedian = (values: ReadonlyArray<bigint>): bigint =>
   values.toSorted(ascending)[Math.floor((values.length - 1) / 2)] ?? 0n
 
@@ -33,11 +33,11 @@ export const isAnomaly = (
   history: ReadonlyArray<bigint>,
   limits: DataQualityLimits
 ): boolean => {
-  if (history.length === 0 || history.length < limits.anomalyMinimumHistory) return false
   const median = lowerMedian(history)
   const deviation = lowerMedian(history.map((value) => distance(value, median)))
   const onePercent = distance(median, 0n) / 100n
   const floor = onePercent > 1n ? onePercent : 1n
   const typical = deviation > floor ? deviation : floor
-  return distance(minorUnits, median) > BigInt(limits.anomalyDeviations) * typical
+  const isFar = distance(minorUnits, median) > BigInt(limits.anomalyDeviations) * typical
+  return isFar && history.length > 0 && history.length >= limits.anomalyMinimumHistory
 }

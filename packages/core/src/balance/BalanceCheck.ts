@@ -57,7 +57,7 @@ export interface CheckedPage {
   readonly sumMinorUnits: bigint
 }
 
-/** What a row alone can have wrong, before it is compared with others. */
+/** What a row alone has wrong beside its amount. */
 const rowProblem = (
   row: CapturedRow,
   policy: BalancePolicy,
@@ -71,35 +71,23 @@ const rowProblem = (
     return row.businessDate < context.businessDate ? "STALE_DATE" : "FUTURE_DATE"
   }
   if (row.kind !== policy.kind) return "WRONG_KIND"
-  if (row.currency !== policy.currency) return "WRONG_CURRENCY"
-  return typeof row.minorUnits === "bigint" ? undefined : "MALFORMED_AMOUNT"
+  return row.currency === policy.currency ? undefined : "WRONG_CURRENCY"
 }
 
+/** More exactly what is wrong. A currency is only repeated when it can be no other text. */
 const problemDetail = (code: IssueCode, row: CapturedRow): string | undefined => {
   if (code === "WRONG_KIND") return row.kind
   if (code === "WRONG_CURRENCY") return /^[A-Z]{3}$/.test(row.currency) ? row.currency : "none"
   return typeof row.minorUnits === "bigint" ? undefined : row.minorUnits.reason
 }
 
-/**
- * The issue of one row that cannot be stored, or `undefined` when it can.
- *
- * **Outcomes, first match wins** — `UNKNOWN_ACCOUNT`, `MALFORMED_DATE`, `STALE_DATE` or
- * `FUTURE_DATE` (not the date captured), `WRONG_KIND`, `WRONG_CURRENCY` (never converted, never
- * compared), `MALFORMED_AMOUNT`.
- *
- * **Source** — product rules, "Data quality"; fault list of the bank feed.
- */
-export const refusalOf = (
+const refusal = (
+  code: IssueCode,
   row: CapturedRow,
   index: number,
-  policy: BalancePolicy,
-  context: PageContext
-): DataQualityIssue | undefined => {
-  const code = rowProblem(row, policy, context)
-  if (code === undefined) return undefined
+  businessDate: BusinessDate.BusinessDate
+): DataQualityIssue => {
   const detail = problemDetail(code, row)
-  const { businessDate } = context
   const issue = { code, businessDate, accountId: row.accountId, row: index }
   return detail === undefined ? issue : { ...issue, detail }
 }
@@ -107,12 +95,17 @@ export const refusalOf = (
 /**
  * Checks one page of a capture run in one loop.
  *
+ * A row is refused alone, by the first of: `UNKNOWN_ACCOUNT`, `MALFORMED_DATE`, `STALE_DATE` or
+ * `FUTURE_DATE` (not the date captured), `WRONG_KIND`, `WRONG_CURRENCY` (never converted, never
+ * compared), `MALFORMED_AMOUNT`.
+ *
  * Two different amounts for one account within the run are a `CONFLICT`, raised once per account
  * and page; the verdict becomes `conflict`, also when an earlier page of the run stored the
  * first amount. An equal repeat is counted and otherwise ignored. An amount past the plausible
  * magnitude is stored and flagged.
  *
- * **Source** — product rules, "Days", "Money and threshold" and "Data quality".
+ * **Source** — product rules, "Days", "Money and threshold" and "Data quality"; fault list of
+ * the bank feed.
  */
 export const checkPage = (
   rows: ReadonlyArray<CapturedRow>,
@@ -135,10 +128,10 @@ export const checkPage = (
     const row = rows[index]
     if (row === undefined) continue
     const amount = row.minorUnits
-    const refusal = refusalOf(row, index, policy, context)
-    if (refusal !== undefined || typeof amount !== "bigint") {
+    const problem = rowProblem(row, policy, context)
+    if (problem !== undefined || typeof amount !== "bigint") {
       if (typeof amount === "bigint") sumMinorUnits += amount
-      if (refusal !== undefined) issues.push(refusal)
+      issues.push(refusal(problem ?? "MALFORMED_AMOUNT", row, index, businessDate))
       continue
     }
     const { accountId } = row

@@ -97,9 +97,8 @@ export interface CaptureTotals {
 
 const whole = 10_000
 
-/** Share in basis points, rounded down; only for people, never compared. */
-const basisPoints = (part: number, of: number): number =>
-  of === 0 ? 0 : Math.floor((part * whole) / of)
+/** Share in basis points, rounded down; only for people, never compared. `of` is not zero. */
+const basisPoints = (part: number, of: number): number => Math.floor((part * whole) / of)
 
 /**
  * Judges a finished capture by its totals.

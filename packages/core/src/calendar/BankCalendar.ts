@@ -197,11 +197,15 @@ export const cutOffMs = (
   zone: string
 ): number => {
   const following = CalendarMonth.next(month)
-  const date = nthBusinessDayOf(calendar, following, cutOffBusinessDay)
-  if (date === undefined) return ZonedTime.instantMsAt(CalendarMonth.last(following), 1440, zone)
-  const day = dayAt(calendar, date)
-  const minute = day.kind === "business" ? day.endsAtMinute : 1440
-  return ZonedTime.instantMsAt(date, minute, zone)
+  let businessDays = 0
+  for (const date of CalendarMonth.dates(following)) {
+    const day = dayAt(calendar, date)
+    if (day.kind !== "business") continue
+    businessDays++
+    if (businessDays < cutOffBusinessDay) continue
+    return ZonedTime.instantMsAt(date, day.endsAtMinute, zone)
+  }
+  return ZonedTime.instantMsAt(CalendarMonth.last(following), 1440, zone)
 }
 
 /**

@@ -100,8 +100,7 @@ export const primaryAccount = (accounts: ReadonlyArray<AccountMonth>): AccountMo
 export const anyAccount = (outcomes: ReadonlyArray<Outcome>): number => {
   let best = -1
   let bestOutcome = -1
-  for (let index = 0; index < outcomes.length; index++) {
-    const outcome = outcomes[index] ?? -1
+  for (const [index, outcome] of outcomes.entries()) {
     if (outcome <= bestOutcome) continue
     best = index
     bestOutcome = outcome
@@ -126,7 +125,7 @@ export const sumOfAccounts = (
   accounts: ReadonlyArray<AccountMonth>,
   filling: Filling
 ): FilledMonth => {
-  const filled = accounts.map((account) => fill(account, filling))
+  const filled = accounts.map((account) => ({ account, month: fill(account, filling) }))
   const days = CalendarMonth.days(filling.month)
   const amounts: Array<bigint | undefined> = []
   let observed = 0
@@ -140,9 +139,8 @@ export const sumOfAccounts = (
     let open = 0
     let known = 0
     let isDerived = false
-    for (const [index, account] of accounts.entries()) {
-      const month = filled[index]
-      if (month === undefined || !isOpenOn(account, date)) continue
+    for (const { account, month } of filled) {
+      if (!isOpenOn(account, date)) continue
       open++
       if ((month.days.conflict & bit) !== 0) conflict |= bit
       if ((month.days.derived & bit) !== 0) isDerived = true

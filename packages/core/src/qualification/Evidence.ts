@@ -105,10 +105,11 @@ export const encode = (evidence: Evidence): Uint8Array => {
   const program = utf8ToBytes(evidence.program)
   const customer = utf8ToBytes(evidence.customerId)
   const days = CalendarMonth.days(evidence.month)
-  const accounts = evidence.accounts.toSorted(byAccountId)
-  const ids = accounts.map(({ accountId }) => utf8ToBytes(accountId))
+  const accounts = evidence.accounts
+    .toSorted(byAccountId)
+    .map((account) => ({ account, id: utf8ToBytes(account.accountId) }))
   let size = fixedBytes + 8 + program.length + customer.length
-  for (const id of ids) size += 4 + id.length + accountBytes + days * dayBytes
+  for (const { id } of accounts) size += 4 + id.length + accountBytes + days * dayBytes
   const bytes = new Uint8Array(size)
   const writer: Writer = { bytes, view: new DataView(bytes.buffer), at: 0 }
   putBytes(writer, utf8ToBytes("TMEV"))
@@ -124,8 +125,8 @@ export const encode = (evidence: Evidence): Uint8Array => {
   const { observed, met, derived, waived, conflict } = evidence.days
   for (const bits of [observed, met, derived, waived, conflict]) put32(writer, bits)
   put32(writer, accounts.length)
-  for (const [index, account] of accounts.entries()) {
-    putText(writer, ids[index] ?? program)
+  for (const { account, id } of accounts) {
+    putText(writer, id)
     putAccount(writer, account, days)
   }
   return bytes
