@@ -4,6 +4,7 @@
 import * as Effect from "effect/Effect"
 import * as Flag from "effect/cli/Flag"
 import * as GlobalFlag from "effect/cli/GlobalFlag"
+import * as Option from "effect/Option"
 import * as TerminalFailure from "./TerminalFailure.ts"
 import * as TerminalOutput from "./TerminalOutput.ts"
 
@@ -31,6 +32,8 @@ export const globalFlags = [Json, ConfigFile] as const
 /** Where a handler prints and how. */
 export interface CommandContext {
   readonly json: boolean
+  /** `--config`, where it was given. */
+  readonly configFile: string | undefined
   readonly out: TerminalOutput.TerminalOutput
   /** Aborted when the command is interrupted. */
   readonly signal: AbortSignal
@@ -53,12 +56,13 @@ export const run =
   (input: Input) =>
     Effect.gen(function* () {
       const json = yield* Json
+      const configFile = Option.getOrUndefined(yield* ConfigFile)
       const out = TerminalOutput.make(process.stdout)
       const attempt = Effect.tryPromise({
         try: async (signal) => {
           const handler = await load()
           try {
-            await handler(input, { json, out, signal })
+            await handler(input, { json, configFile, out, signal })
           } finally {
             await out.drain()
           }

@@ -15,8 +15,10 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
+import { backtest } from "./commands/Backtest.ts"
 import { phone } from "./commands/PhoneCheck.ts"
 import { sms } from "./commands/SmsMeasure.ts"
+import { statement } from "./commands/StatementRead.ts"
 import * as TerminalCommand from "./TerminalCommand.ts"
 import * as TerminalFailure from "./TerminalFailure.ts"
 import * as TerminalOutput from "./TerminalOutput.ts"
@@ -25,7 +27,9 @@ const tidemark = Command.make("tidemark").pipe(
   Command.withDescription(
     "Thanks a bank's customers who kept a premium balance for a whole calendar month, by one SMS each."
   ),
-  Command.withSubcommands([{ group: "Tools that need no set-up", commands: [sms, phone] }]),
+  Command.withSubcommands([
+    { group: "Tools that need no set-up", commands: [backtest, sms, phone, statement] }
+  ]),
   Command.withGlobalFlags(TerminalCommand.globalFlags)
 )
 
