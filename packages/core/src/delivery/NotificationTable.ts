@@ -95,12 +95,18 @@ export const activate = (draft: Draft): void => {
   }
 }
 
-/** An earlier attempt turns out accepted: what was to replace it and is not yet marked is cancelled. */
+/**
+ * An earlier attempt turns out accepted: what was to replace it and is not yet marked is cancelled.
+ * Where a later one was marked already, the unmarked one after it stays: nothing else would carry
+ * the notification to an end, and the mark guard holds it back until the earlier ones are dead.
+ */
 export const reopen = (draft: Draft, n: number): void => {
-  for (const row of draft.notification.attempts) {
-    if (row.n > n && Attempt.isUnmarked(row)) emit(draft, { _tag: "AttemptCancelled", n: row.n })
+  const later = draft.notification.attempts.slice(n)
+  if (!later.every((row) => row.state === "cancelled" || Attempt.isUnmarked(row))) return
+  for (const row of later) {
+    if (row.state !== "cancelled") emit(draft, { _tag: "AttemptCancelled", n: row.n })
   }
-  if (Notification.currentAttempt(draft.notification)?.n === n) activate(draft)
+  activate(draft)
 }
 
 /** Any delivered attempt wins. */
