@@ -16,26 +16,16 @@
  * | year, month, days | u16, u8, u8 |
  * | opened, closed | i32, i32 days since 1970-01-01; -2147483648 where there is none |
  * | observed, met, derived, waived, conflict | 5 × u32, bit 0 is day 1 |
- * | accounts | u32, then for each, in ascending order of account id: |
- * | – account id | text |
- * | – primary | u8, 0 or 1 |
- * | – opened, closed | i32, i32 as above |
- * | – balance before the month | u8 0 or 1 whether there is one, i64 minor units |
- * | – conflict | u32, bit 0 is day 1 |
- * | – each day | u8 0 or 1 whether there is a balance, i64 minor units, u32 revision |
+ * | ledger hash | 32 bytes: SHA-256 over the balances in force, as the ledger read them |
+ *
+ * The ledger hash stands for the amounts and revisions, so that a store, or a bank that answers
+ * from its own table, proves them without handing over a month of balances per customer.
  */
 import { sha256 } from "@noble/hashes/sha2.js"
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js"
 import type { MonthDays } from "../balance/MonthDays.ts"
 import * as BusinessDate from "../calendar/BusinessDate.ts"
 import * as CalendarMonth from "../calendar/CalendarMonth.ts"
-import type { AccountMonth } from "./Accounts.ts"
-
-/** One account's part of the evidence. */
-export interface AccountEvidence extends AccountMonth {
-  /** The ledger's revision of each day's amount, index 0 is day 1; 0 where there is none. */
-  readonly revisions: ReadonlyArray<number>
-}
 
 /** All that a decision was made from. */
 export interface Evidence {
@@ -48,20 +38,17 @@ export interface Evidence {
   readonly closed?: BusinessDate.BusinessDate
   /** The days as decided, after carry-forward and waivers. */
   readonly days: MonthDays
-  readonly accounts: ReadonlyArray<AccountEvidence>
+  /** SHA-256 over the balances in force of the customer's accounts; 32 bytes. */
+  readonly ledgerHash: Uint8Array
 }
 
 const layoutVersion = 1
 const noDate = -2_147_483_648
-const fixedBytes = 4 + 1 + 32 + 4 + 8 + 20 + 4
-const accountBytes = 1 + 8 + 9 + 4
-const dayBytes = 1 + 8 + 4
+const hashBytes = 32
+const fixedBytes = 4 + 1 + hashBytes + 8 + 4 + 8 + 20 + hashBytes
 
 const epochDay = (date: BusinessDate.BusinessDate | undefined): number =>
   date === undefined ? noDate : BusinessDate.toEpochDay(date)
-
-const byAccountId = (left: AccountEvidence, right: AccountEvidence): number =>
-  left.accountId < right.accountId ? -1 : 1
 
 /** Writes fields one after the other. */
 interface Writer {
@@ -87,10 +74,6 @@ const put32 = (writer: Writer, value: number): void => {
   writer.view.setInt32(writer.at, value)
   writer.at += 4
 }
-const put64 = (writer: Writer, value: bigint): void => {
-  writer.view.setBigInt64(writer.at, value)
-  writer.at += 8
-}
 const putText = (writer: Writer, text: Uint8Array): void => {
   put32(writer, text.length)
   putBytes(writer, text)
@@ -104,47 +87,22 @@ const putText = (writer: Writer, text: Uint8Array): void => {
 export const encode = (evidence: Evidence): Uint8Array => {
   const program = utf8ToBytes(evidence.program)
   const customer = utf8ToBytes(evidence.customerId)
-  const days = CalendarMonth.days(evidence.month)
-  const accounts = evidence.accounts
-    .toSorted(byAccountId)
-    .map((account) => ({ account, id: utf8ToBytes(account.accountId) }))
-  let size = fixedBytes + 8 + program.length + customer.length
-  for (const { id } of accounts) size += 4 + id.length + accountBytes + days * dayBytes
-  const bytes = new Uint8Array(size)
+  const bytes = new Uint8Array(fixedBytes + program.length + customer.length)
   const writer: Writer = { bytes, view: new DataView(bytes.buffer), at: 0 }
   putBytes(writer, utf8ToBytes("TMEV"))
   put8(writer, layoutVersion)
-  putBytes(writer, evidence.policyHash.subarray(0, 32))
+  putBytes(writer, evidence.policyHash.subarray(0, hashBytes))
   putText(writer, program)
   putText(writer, customer)
   put16(writer, Number(evidence.month.slice(0, 4)))
   put8(writer, Number(evidence.month.slice(5, 7)))
-  put8(writer, days)
+  put8(writer, CalendarMonth.days(evidence.month))
   put32(writer, epochDay(evidence.opened))
   put32(writer, epochDay(evidence.closed))
   const { observed, met, derived, waived, conflict } = evidence.days
   for (const bits of [observed, met, derived, waived, conflict]) put32(writer, bits)
-  put32(writer, accounts.length)
-  for (const { account, id } of accounts) {
-    putText(writer, id)
-    putAccount(writer, account, days)
-  }
+  writer.bytes.set(evidence.ledgerHash.subarray(0, hashBytes), writer.at)
   return bytes
-}
-
-const putAccount = (writer: Writer, account: AccountEvidence, days: number): void => {
-  put8(writer, account.primary ? 1 : 0)
-  put32(writer, epochDay(account.opened))
-  put32(writer, epochDay(account.closed))
-  put8(writer, account.before === null ? 0 : 1)
-  put64(writer, account.before ?? 0n)
-  put32(writer, account.conflict)
-  for (let day = 0; day < days; day++) {
-    const amount = account.minorUnits[day]
-    put8(writer, amount === undefined ? 0 : 1)
-    put64(writer, amount ?? 0n)
-    put32(writer, account.revisions[day] ?? 0)
-  }
 }
 
 /**

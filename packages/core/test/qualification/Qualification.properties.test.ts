@@ -77,7 +77,7 @@ describe("Qualification", () => {
       )
     })
 
-    // Caught: `count` counting one bit less; `daysRequired` of the whole month.
+    // Caught: `daysRequired` of the whole month.
     it("always counts as many met days as required ones exactly when it is Qualified", () => {
       fc.assert(
         fc.property(customerMonth, (customer) => {
@@ -90,7 +90,7 @@ describe("Qualification", () => {
       )
     })
 
-    // Caught: ranges that run past a gap or lose the last day of a month.
+    // Caught: ranges that run past a gap.
     it("always names exactly the failing days, and exactly the missing ones", () => {
       fc.assert(
         fc.property(customerMonth, (customer) => {
