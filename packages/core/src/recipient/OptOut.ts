@@ -98,7 +98,6 @@ export const normalise = (text: string): string =>
     .toUpperCase()
     .toLowerCase()
     .normalize("NFKC")
-    .replace(UNSEEN, "")
     .replace(BLANKS, " ")
     .replace(AROUND, "")
 

@@ -4,7 +4,7 @@ import * as SmartEncoding from "../../src/message/SmartEncoding.ts"
 import * as SmsAlphabet from "../../src/message/SmsAlphabet.ts"
 
 describe("for every text", () => {
-  // Planted: an unknown character dropped instead of refused; the position counted in code points.
+  // Planted: an unknown character dropped instead of refused; the position counted in the result.
   it("always ends wholly in GSM-7 or untouched, and the report rebuilds the result", () => {
     fc.assert(
       fc.property(text, (text) => {
