@@ -111,28 +111,27 @@ export const recordCapturedPage = (
     const payload = { runId, page: input.page, businessDate, thresholdMinor, passed, failed }
     State.announce(state, [{ type: "BalanceVerified", businessDate, payload }], stamp)
   }
-  run.issues += storeIssues(state, input.issues, stamp)
+  run.issues.push(...storeIssues(state, input.issues, input.nowMs))
   advance(run, input.page, input.nextCursor, clockMs + input.leaseMs)
   State.audit(state, "recordCapturedPage", input.nowMs, `${run.runId}#${input.page}`)
   return { _tag: "Recorded", ...counts }
 }
 
-/** Stores what is not stored yet and announces it; gives the number stored. */
+/** Stores what is not stored yet, and gives that. */
 const storeIssues = (
   state: State.State,
   issues: ReadonlyArray<Captures.DataQualityIssue>,
-  stamp: Parameters<typeof State.announce>[2]
-): number => {
+  nowMs: number
+): ReadonlyArray<Captures.DataQualityIssue> => {
   const added: Array<Captures.DataQualityIssue> = []
   for (const issue of issues) {
     const key = Consequences.issueKey(issue)
     if (state.issueKeys.has(key)) continue
     state.issueKeys.add(key)
-    state.issues.push({ ...issue, atMs: stamp.occurredAtMs })
+    state.issues.push({ ...issue, atMs: nowMs })
     added.push(issue)
   }
-  State.announce(state, Consequences.issuesRaised(added), stamp)
-  return added.length
+  return added
 }
 
 /**
@@ -165,7 +164,8 @@ const queueMonth = (
 export const finishCapture = (state: State.State, input: Captures.FinishCapture): void => {
   const run = heldRun(state, input.run)
   if (run === undefined) return
-  run.issues += storeIssues(state, input.issues, {
+  run.issues.push(...storeIssues(state, input.issues, input.nowMs))
+  State.announce(state, Consequences.issuesRaised(run.issues), {
     occurredAtMs: input.nowMs,
     correlationId: run.correlationId,
     causationId: run.runId
@@ -178,13 +178,14 @@ export const finishCapture = (state: State.State, input: Captures.FinishCapture)
 }
 
 export const raiseIssues = (state: State.State, input: Captures.RaiseIssues): void => {
-  const subject = `issues ${input.issues.length}`
-  storeIssues(state, input.issues, {
+  const added = storeIssues(state, input.issues, input.nowMs)
+  if (added.length === 0) return
+  State.announce(state, Consequences.issuesRaised(added), {
     occurredAtMs: input.nowMs,
     correlationId: "raiseIssues",
     causationId: "raiseIssues"
   })
-  State.audit(state, "raiseIssues", input.nowMs, subject)
+  State.audit(state, "raiseIssues", input.nowMs, `${added.length}`)
 }
 
 /** Balances in force of a date, conflicts apart. */
@@ -250,6 +251,6 @@ export const captureTotals = (
     comparable,
     unchangedFromDayBefore: unchanged,
     previous: old === undefined ? null : { captured: old.count, met: old.met },
-    issues: state.runs.get(input.runId)?.issues ?? 0
+    issues: state.runs.get(input.runId)?.issues.length ?? 0
   }
 }

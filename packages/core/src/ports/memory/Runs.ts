@@ -25,7 +25,7 @@ export const claimRun = (
     cursor: null,
     page: 0,
     finishedMs: null,
-    issues: 0
+    issues: []
   }
   state.runs.set(run.runId, run)
   state.latestRuns.set(key, run)

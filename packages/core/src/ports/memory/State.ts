@@ -27,7 +27,8 @@ export interface RunRow {
   cursor: string | null
   page: number
   finishedMs: number | null
-  issues: number
+  /** Stored with its pages and announced when it ends. */
+  readonly issues: Array<DataQualityIssue>
 }
 
 /** One account's balance of one date: the revision in force, and how many came before it. */
