@@ -42,42 +42,49 @@ export interface Evidence {
   readonly ledgerHash: Uint8Array
 }
 
-const layoutVersion = 1
 const noDate = -2_147_483_648
 const hashBytes = 32
-const fixedBytes = 4 + 1 + hashBytes + 8 + 4 + 8 + 20 + hashBytes
+const fixedBytes = 5 + hashBytes + 8 + 4 + 8 + 20 + hashBytes
 
 const epochDay = (date: BusinessDate.BusinessDate | undefined): number =>
   date === undefined ? noDate : BusinessDate.toEpochDay(date)
 
-/** Writes fields one after the other. */
-interface Writer {
-  readonly bytes: Uint8Array
-  readonly view: DataView
-  at: number
+// The writers below return the place after what they wrote. Plain bytes instead of a `DataView`
+// and an encoder: a month end writes a million of these.
+
+const put32 = (bytes: Uint8Array, at: number, value: number): number => {
+  // Signed and unsigned alike: the bit pattern counts.
+  bytes[at] = value >>> 24
+  bytes[at + 1] = value >>> 16
+  bytes[at + 2] = value >>> 8
+  bytes[at + 3] = value
+  return at + 4
 }
 
-const putBytes = (writer: Writer, bytes: Uint8Array): void => {
-  writer.bytes.set(bytes, writer.at)
-  writer.at += bytes.length
+const putHash = (bytes: Uint8Array, at: number, hash: Uint8Array): number => {
+  bytes.set(hash.subarray(0, hashBytes), at)
+  return at + hashBytes
 }
-const put8 = (writer: Writer, value: number): void => {
-  writer.view.setUint8(writer.at, value)
-  writer.at += 1
+
+const putText = (bytes: Uint8Array, at: number, text: string): number => {
+  const start = at + 4
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index)
+    if (code > 0x7f) return putWideText(bytes, at, text)
+    bytes[start + index] = code
+  }
+  put32(bytes, at, text.length)
+  return start + text.length
 }
-const put16 = (writer: Writer, value: number): void => {
-  writer.view.setUint16(writer.at, value)
-  writer.at += 2
+
+const putWideText = (bytes: Uint8Array, at: number, text: string): number => {
+  const encoded = utf8ToBytes(text)
+  bytes.set(encoded, put32(bytes, at, encoded.length))
+  return at + 4 + encoded.length
 }
-/** Signed and unsigned alike: the bit pattern counts. */
-const put32 = (writer: Writer, value: number): void => {
-  writer.view.setInt32(writer.at, value)
-  writer.at += 4
-}
-const putText = (writer: Writer, text: Uint8Array): void => {
-  put32(writer, text.length)
-  putBytes(writer, text)
-}
+
+/** `TMEV` and the layout version. */
+const prefix = Uint8Array.of(0x54, 0x4d, 0x45, 0x56, 1)
 
 /**
  * The bytes of the evidence in layout version 1.
@@ -85,24 +92,24 @@ const putText = (writer: Writer, text: Uint8Array): void => {
  * **Source** — product rules, "Days": evidence hash (fixed binary layout).
  */
 export const encode = (evidence: Evidence): Uint8Array => {
-  const program = utf8ToBytes(evidence.program)
-  const customer = utf8ToBytes(evidence.customerId)
-  const bytes = new Uint8Array(fixedBytes + program.length + customer.length)
-  const writer: Writer = { bytes, view: new DataView(bytes.buffer), at: 0 }
-  putBytes(writer, utf8ToBytes("TMEV"))
-  put8(writer, layoutVersion)
-  putBytes(writer, evidence.policyHash.subarray(0, hashBytes))
-  putText(writer, program)
-  putText(writer, customer)
-  put16(writer, Number(evidence.month.slice(0, 4)))
-  put8(writer, Number(evidence.month.slice(5, 7)))
-  put8(writer, CalendarMonth.days(evidence.month))
-  put32(writer, epochDay(evidence.opened))
-  put32(writer, epochDay(evidence.closed))
-  const { observed, met, derived, waived, conflict } = evidence.days
-  for (const bits of [observed, met, derived, waived, conflict]) put32(writer, bits)
-  writer.bytes.set(evidence.ledgerHash.subarray(0, hashBytes), writer.at)
-  return bytes
+  const { customerId, days, month, program } = evidence
+  // A UTF-16 unit is at most three bytes of UTF-8.
+  const bytes = new Uint8Array(fixedBytes + 3 * (program.length + customerId.length))
+  bytes.set(prefix)
+  let at = putHash(bytes, prefix.length, evidence.policyHash)
+  at = putText(bytes, at, program)
+  at = putText(bytes, at, customerId)
+  const year = Number(month.slice(0, 4))
+  const monthAndDays = (Number(month.slice(5, 7)) << 8) | CalendarMonth.days(month)
+  at = put32(bytes, at, (year << 16) | monthAndDays)
+  at = put32(bytes, at, epochDay(evidence.opened))
+  at = put32(bytes, at, epochDay(evidence.closed))
+  at = put32(bytes, at, days.observed)
+  at = put32(bytes, at, days.met)
+  at = put32(bytes, at, days.derived)
+  at = put32(bytes, at, days.waived)
+  at = put32(bytes, at, days.conflict)
+  return bytes.subarray(0, putHash(bytes, at, evidence.ledgerHash))
 }
 
 /**

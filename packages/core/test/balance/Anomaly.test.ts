@@ -52,7 +52,7 @@ describe("Anomaly of a balance against its own history (product rules, Data qual
   describe("for every history and every amount", () => {
     const amount = fc.bigInt({ min: -100_000n, max: 100_000n })
 
-    // Caught: `sort()` by text; the history sorted in place.
+    // Caught: the history sorted in place.
     it("never depends on the history's order, and never changes it", () => {
       fc.assert(
         fc.property(fc.array(amount, { minLength: 5 }), amount, (history, amount) => {

@@ -35,8 +35,8 @@ describe("Money", () => {
   })
 
   describe("for every text", () => {
-    // Caught: digits tested by `code <= nine` alone; a separator accepted before the point; the
-    // range checked before trailing garbage; `significant` counting leading zeros.
+    // Caught: digits tested by `code <= nine` alone; a comma accepted before the point;
+    // `significant` counting leading zeros.
     it("always reads exactly what the written grammar reads", () => {
       fc.assert(
         fc.property(currency, text, (currency, text) => {

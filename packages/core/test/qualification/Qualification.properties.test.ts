@@ -46,7 +46,7 @@ describe("Qualification", () => {
       )
     })
 
-    // Caught: `known & met` compared with `month` by `>` instead of bit by bit.
+    // Caught: `dataIncomplete` ranked below `belowThreshold`.
     it("never takes Qualified away when more days meet the threshold", () => {
       fc.assert(
         fc.property(customerMonth, fc.nat(0x7fff_ffff), (customer, more) => {
