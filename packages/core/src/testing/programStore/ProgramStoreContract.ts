@@ -12,9 +12,15 @@ import * as TestClock from "effect/testing/TestClock"
 import { describe, it } from "vitest"
 import { ProgramStore } from "../../ports/ProgramStore.ts"
 import { captureChecks } from "./captureChecks.ts"
+import { correctionChecks } from "./correctionChecks.ts"
+import { decisionChecks } from "./decisionChecks.ts"
 import type { Check, Desk } from "./Desk.ts"
 import { evidenceChecks } from "./evidenceChecks.ts"
+import { operatingChecks } from "./operatingChecks.ts"
+import { outcomeChecks } from "./outcomeChecks.ts"
 import { runChecks } from "./runChecks.ts"
+import { submitChecks } from "./submitChecks.ts"
+import { trackChecks } from "./trackChecks.ts"
 
 /** Builds the store of one program; called twice per check, each time with a fresh name. */
 export type MakeStore = (program: string) => Layer.Layer<ProgramStore, unknown>
@@ -36,7 +42,13 @@ export interface StoreCapabilities {
 export const programStoreChecks: ReadonlyArray<readonly [stage: string, ReadonlyArray<Check>]> = [
   ["runs", runChecks],
   ["captures", captureChecks],
-  ["evidence", evidenceChecks]
+  ["evidence", evidenceChecks],
+  ["decisions", decisionChecks],
+  ["corrections", correctionChecks],
+  ["submission", submitChecks],
+  ["outcomes", outcomeChecks],
+  ["tracking", trackChecks],
+  ["operating", operatingChecks]
 ]
 
 let programs = 0

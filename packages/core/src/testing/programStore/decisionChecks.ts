@@ -1,0 +1,211 @@
+/** Decisions, approval and release of a month. */
+import * as Effect from "effect/Effect"
+import { assert } from "vitest"
+import * as Dispositions from "../../report/Dispositions.ts"
+import {
+  type Check,
+  check,
+  claim,
+  contentHash,
+  decide,
+  decision,
+  type Desk,
+  expiryMs,
+  month,
+  notificationIdOf,
+  notificationOf,
+  outboxTypes,
+  release,
+  statesOf,
+  t0
+} from "./Desk.ts"
+
+const approve = ({ store }: Desk, by: string, required = 2, hash = contentHash) =>
+  store.approve({ month, hash, by, nowMs: t0, required })
+
+const releasePage = ({ store }: Desk, limit = 100) =>
+  store.releasePage({ month, nowMs: t0, expiryMs, limit })
+
+const statusOf = Effect.fnUntraced(function* ({ store }: Desk) {
+  const { months } = yield* store.ledger({ nowMs: t0 })
+  return months.find((row) => row.month === month)?.status
+})
+
+const unreachable = decision("u", "Qualified", 1, {
+  reach: { _tag: "Unreachable", reason: "LANDLINE" },
+  notificationId: null
+})
+
+const mixed = [
+  decision("a"),
+  unreachable,
+  decision("n", "NotQualified"),
+  decision("d", "Undetermined")
+]
+
+export const decisionChecks: ReadonlyArray<Check> = [
+  check("a decided month counts every customer under one outcome", function* (desk) {
+    const row = yield* decide(desk, mixed)
+    assert.deepInclude(row, { status: "decided", contentHash, decidedMs: t0 })
+    const counts = { population: 4, qualified: 2, notQualified: 1, undetermined: 1 }
+    assert.deepInclude(row, counts)
+  }),
+  check("only a qualified and reachable customer gets a held notification", function* (desk) {
+    yield* decide(desk, mixed)
+    assert.strictEqual(yield* statesOf(desk, "a"), "held /")
+    for (const customerId of ["u", "n", "d"]) {
+      const { notification } = yield* desk.store.customerMonth({ customerId, month })
+      assert.isNull(notification, customerId)
+    }
+  }),
+  check("a decision is shown as it was recorded", function* (desk) {
+    const given = decision("a", "NotQualified", 7, {
+      reasons: [{ code: "BELOW_THRESHOLD", dates: [] }],
+      observed: 0x7fff_ffff,
+      met: 1,
+      derived: 2,
+      waived: 4,
+      accountIds: ["x", "y"]
+    })
+    yield* decide(desk, [given])
+    const found = yield* desk.store.customerMonth({ customerId: "a", month })
+    assert.deepInclude(found, { revision: 1, decidedMs: t0, policyHash: "policy-hash" })
+    assert.deepStrictEqual(
+      { ...found.decision, evidenceHash: Array.from(found.decision?.evidenceHash ?? []) },
+      { ...given, evidenceHash: Array.from(given.evidenceHash) }
+    )
+  }),
+  check("an unknown customer has no decision, no balance and no message", function* (desk) {
+    const found = yield* desk.store.customerMonth({ customerId: "nobody", month })
+    assert.deepInclude(found, { decision: null, revision: 0, notification: null })
+    assert.deepStrictEqual(found.checks, [])
+  }),
+  check(
+    "the month is complete before it is decided, and completing it again is nothing",
+    function* (desk) {
+      const complete = yield* desk.store.completeMonth({ month, nowMs: t0 })
+      assert.strictEqual(complete.status, "complete")
+      yield* decide(desk, [decision("a")])
+      const again = yield* desk.store.completeMonth({ month, nowMs: t0 })
+      assert.strictEqual(again.status, "decided")
+    }
+  ),
+  check("the announcement of a decided month goes out with it, once", function* (desk) {
+    const run = yield* desk.store.claimRun({
+      kind: "qualify",
+      key: month,
+      again: false,
+      leaseMs: 60_000,
+      nowMs: t0,
+      correlationId: "correlation"
+    })
+    if (run._tag !== "Claimed") return assert.fail("not claimed")
+    const { runId } = run.run
+    const counts = { population: 0, totalQualified: 0, notQualified: 0, undetermined: 0 }
+    const payload = { runId, month, ...counts, hash: contentHash }
+    const announcements = [
+      { type: "QualificationCalculated", businessDate: null, payload } as const
+    ]
+    const input = { run: run.run, nowMs: t0, month, contentHash, announcements }
+    yield* desk.store.finishQualification(input)
+    yield* desk.store.finishQualification(input)
+    const { events } = yield* desk.store.outbox({ limit: 10 })
+    assert.lengthOf(events, 1)
+    assert.deepInclude(events[0], { payload, program: desk.store.program, occurredAtMs: t0 })
+    assert.strictEqual(events[0]?.correlationId, "correlation")
+  }),
+  check("an undecided month cannot be approved", function* (desk) {
+    yield* desk.store.completeMonth({ month, nowMs: t0 })
+    assert.deepStrictEqual(yield* approve(desk, "dana"), { _tag: "NotDecided" })
+  }),
+  check("an approval must name the content hash", function* (desk) {
+    yield* decide(desk, mixed)
+    const outcome = yield* approve(desk, "dana", 1, "another hash")
+    assert.deepStrictEqual(outcome, { _tag: "HashMismatch", contentHash })
+    assert.deepStrictEqual(yield* releasePage(desk), { released: 0 })
+  }),
+  check("the same person cannot approve twice", function* (desk) {
+    yield* decide(desk, mixed)
+    assert.deepStrictEqual(yield* approve(desk, "dana"), { _tag: "NeedsSecondPerson" })
+    assert.deepStrictEqual(yield* approve(desk, "dana"), { _tag: "SamePerson" })
+    assert.deepStrictEqual(yield* releasePage(desk), { released: 0 })
+  }),
+  check(
+    "a second person completes the approval, and repeating it changes nothing",
+    function* (desk) {
+      const row = yield* decide(desk, mixed)
+      assert.deepStrictEqual(row.approvedBy, [])
+      yield* approve(desk, "dana")
+      assert.deepStrictEqual(yield* approve(desk, "uri"), { _tag: "Approved" })
+      assert.deepStrictEqual(yield* approve(desk, "uri"), { _tag: "Approved" })
+      const { months } = yield* desk.store.ledger({ nowMs: t0 })
+      assert.deepStrictEqual([...(months[0]?.approvedBy ?? [])], ["dana", "uri"])
+    }
+  ),
+  check("nothing is released before the approval", function* (desk) {
+    yield* decide(desk, mixed)
+    assert.deepStrictEqual(yield* releasePage(desk), { released: 0 })
+    assert.strictEqual(yield* statusOf(desk), "decided")
+    assert.strictEqual(yield* statesOf(desk, "a"), "held /")
+    assert.lengthOf((yield* claim(desk)).messages, 0)
+  }),
+  check("a month is released page by page, and is released when nothing is held", function* (desk) {
+    yield* decide(desk, [decision("a"), decision("b"), decision("c")])
+    yield* approve(desk, "dana", 1)
+    assert.deepStrictEqual(yield* releasePage(desk, 2), { released: 2 })
+    assert.strictEqual(yield* statusOf(desk), "decided")
+    assert.deepStrictEqual(yield* releasePage(desk, 2), { released: 1 })
+    assert.deepStrictEqual(yield* releasePage(desk, 2), { released: 0 })
+    assert.strictEqual(yield* statusOf(desk), "released")
+    assert.deepInclude(yield* notificationOf(desk, "a"), { state: "active", expiryMs })
+  }),
+  check("a released month cannot be approved again", function* (desk) {
+    yield* decide(desk, mixed)
+    yield* release(desk)
+    assert.deepStrictEqual(yield* approve(desk, "uri"), { _tag: "AlreadyReleased" })
+  }),
+  check("a customer has one notification per month, whatever happens", function* (desk) {
+    yield* decide(desk, [decision("a")])
+    const record = { nowMs: t0, month, policyHash: "p", cause: "correction" }
+    yield* desk.store.recordRedecision({ ...record, decision: decision("a", "Qualified", 2) })
+    const second = decision("a", "Qualified", 3, { notificationId: "another-id" })
+    yield* desk.store.recordRedecision({ ...record, decision: second })
+    const { notification } = yield* desk.store.customerMonth({ customerId: "a", month })
+    assert.strictEqual(notification?.notificationId, notificationIdOf("a"))
+    const { states } = yield* desk.store.monthFigures({ month })
+    assert.deepStrictEqual({ ...states }, { held: 1 })
+  }),
+  check("each qualified customer is in exactly one disposition", function* (desk) {
+    const excluded = decision("x", "Qualified", 1, {
+      reach: { _tag: "Excluded", reason: "DECEASED" },
+      notificationId: null
+    })
+    yield* decide(desk, [...mixed, excluded])
+    const figures = yield* desk.store.monthFigures({ month })
+    assert.deepStrictEqual({ ...figures.unreachable }, { LANDLINE: 1 })
+    assert.deepStrictEqual({ ...figures.excluded }, { DECEASED: 1 })
+    const counts = Dispositions.of(figures)
+    assert.deepInclude(counts, { unreachable: 1, excluded: 1, pending: 1 })
+    for (const { holds, law } of Dispositions.checks(counts)) assert.isTrue(holds, law)
+  }),
+  check("a decision run that is stale announces nothing", function* (desk) {
+    yield* decide(desk, mixed)
+    const before = yield* outboxTypes(desk)
+    yield* desk.store.finishQualification({
+      run: { runId: "unknown", fence: 1n },
+      nowMs: t0,
+      month,
+      contentHash: "another",
+      announcements: [
+        {
+          type: "ReportIssued",
+          businessDate: null,
+          payload: { month, version: "final", hash: "h" }
+        }
+      ]
+    })
+    assert.deepStrictEqual(yield* outboxTypes(desk), before)
+    const { months } = yield* desk.store.ledger({ nowMs: t0 })
+    assert.strictEqual(months[0]?.contentHash, contentHash)
+  })
+]
