@@ -90,7 +90,7 @@ export interface CaptureTotals {
   readonly comparable: number
   readonly unchanged: number
   /** The capture of the business day before; absent for the first. */
-  readonly previous?: { readonly captured: number; readonly met: number }
+  readonly previous?: PassRate
   /** What the bank says it sent; absent where the bank says nothing. */
   readonly control?: { readonly count: number; readonly sumMinorUnits: bigint }
 }
@@ -131,7 +131,8 @@ export const evaluateCapture = (
   if (coverage !== undefined) issues.push(coverage)
   const unchanged = unchangedIssue(totals, limits)
   if (unchanged !== undefined) issues.push(unchanged)
-  const jump = passRateIssue(totals, limits)
+  if (totals.previous === undefined) return issues
+  const jump = passRateJump(businessDate, totals, totals.previous, limits)
   if (jump !== undefined) issues.push(jump)
   return issues
 }
@@ -158,16 +159,30 @@ const unchangedIssue = (
   return { code: "TOO_MANY_UNCHANGED", businessDate, observed, limit }
 }
 
-const passRateIssue = (
-  { businessDate, captured, met, previous }: CaptureTotals,
+/** How many balances, or customers, were judged and how many of them passed. */
+export interface PassRate {
+  readonly captured: number
+  readonly met: number
+}
+
+/**
+ * The `PASS_RATE_JUMP` issue when the share that passed has changed by more than the limit, in
+ * either direction; `undefined` when it has not, or when either side has too few to be judged.
+ *
+ * **Source** — product rules, "Data quality".
+ */
+export const passRateJump = (
+  businessDate: BusinessDate,
+  now: PassRate,
+  before: PassRate,
   limits: DataQualityLimits
 ): DataQualityIssue | undefined => {
   const limit = limits.maximumPassRateJumpBasisPoints
-  const least = limits.minimumAccountsForRates
-  if (previous === undefined || captured < least || previous.captured < least) return undefined
+  const least = Math.max(1, limits.minimumAccountsForRates)
+  if (now.captured < least || before.captured < least) return undefined
   // Cross-multiplied, in bigint: a million accounts squared is past what a double holds.
-  const jump = BigInt(met) * BigInt(previous.captured) - BigInt(previous.met) * BigInt(captured)
-  const scale = BigInt(captured) * BigInt(previous.captured)
+  const scale = BigInt(now.captured) * BigInt(before.captured)
+  const jump = BigInt(now.met) * BigInt(before.captured) - BigInt(before.met) * BigInt(now.captured)
   const size = (jump < 0n ? -jump : jump) * BigInt(whole)
   if (size <= BigInt(limit) * scale) return undefined
   return { code: "PASS_RATE_JUMP", businessDate, observed: Number(size / scale), limit }

@@ -4,15 +4,14 @@
  * Guarantees that a waiver has a reason and two different people, and never empties a month.
  */
 import * as MonthDays from "../balance/MonthDays.ts"
-import type { BusinessDate } from "../calendar/BusinessDate.ts"
-import * as BusinessDates from "../calendar/BusinessDate.ts"
+import * as BusinessDate from "../calendar/BusinessDate.ts"
 import * as CalendarMonth from "../calendar/CalendarMonth.ts"
 import type { QualificationPolicy } from "./QualificationPolicy.ts"
 
 /** A waiver as asked for. */
 export interface Waiver {
   readonly month: CalendarMonth.CalendarMonth
-  readonly dates: ReadonlyArray<BusinessDate>
+  readonly dates: ReadonlyArray<BusinessDate.BusinessDate>
   readonly reason: string
   readonly by: string
   /** Who confirmed it. */
@@ -24,7 +23,7 @@ export type WaiverRefusal =
   | { readonly _tag: "NoReason" }
   | { readonly _tag: "NoDates" }
   | { readonly _tag: "SamePerson" }
-  | { readonly _tag: "DateOutsideMonth"; readonly date: BusinessDate }
+  | { readonly _tag: "DateOutsideMonth"; readonly date: BusinessDate.BusinessDate }
   | { readonly _tag: "TooManyDays"; readonly days: number; readonly maximum: number }
 
 /**
@@ -48,7 +47,7 @@ export const add = (
   let bits = waived
   for (const date of waiver.dates) {
     if (!CalendarMonth.contains(waiver.month, date)) return { _tag: "DateOutsideMonth", date }
-    bits |= MonthDays.bitOf(BusinessDates.dayOfMonth(date))
+    bits |= MonthDays.bitOf(BusinessDate.dayOfMonth(date))
   }
   const days = MonthDays.count(bits)
   const maximum = policy.maximumWaivedDays

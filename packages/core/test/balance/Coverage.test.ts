@@ -1,0 +1,56 @@
+import { assert, describe, it } from "vitest"
+import { defaultBalancePolicy } from "../../src/balance/BalancePolicy.ts"
+import * as Coverage from "../../src/balance/Coverage.ts"
+import { date, month } from "../calendar/scenarios.ts"
+
+const { limits } = defaultBalancePolicy
+const healthy: Coverage.MonthTotals = {
+  month: month("2026-09"),
+  fullMonth: 1_000,
+  qualified: 300,
+  undetermined: 10,
+  previous: { fullMonth: 1_000, qualified: 310 }
+}
+const evaluate = (changes: Partial<Coverage.MonthTotals>) =>
+  Coverage.evaluateMonth({ ...healthy, ...changes }, limits)
+
+describe("Coverage.missingIssues (product rules, Data quality)", () => {
+  it("names each expected account without a balance, in order", () => {
+    const on = date("2026-09-15")
+    const issues = Coverage.missingIssues(["c", "a", "b"], new Set(["a"]), on)
+    assert.deepStrictEqual<unknown>(issues, [
+      { code: "MISSING", businessDate: on, accountId: "c" },
+      { code: "MISSING", businessDate: on, accountId: "b" }
+    ])
+    assert.deepStrictEqual(Coverage.missingIssues([], new Set(), on), [])
+  })
+})
+
+describe("Coverage.evaluateMonth (product rules, Data quality: per month)", () => {
+  it("finds nothing in a healthy month, nor in the first", () => {
+    assert.deepStrictEqual(evaluate({}), [])
+    const { previous: _, ...first } = healthy
+    assert.deepStrictEqual(Coverage.evaluateMonth({ ...first, qualified: 0 }, limits), [])
+  })
+
+  it("judges a month without full-month customers by that alone", () => {
+    const issues = evaluate({ fullMonth: 0, qualified: 0, undetermined: 0 })
+    const zero = { code: "ZERO_CUSTOMERS", businessDate: "2026-09-30", observed: 0, limit: 1 }
+    assert.deepStrictEqual<unknown>(issues, [zero])
+  })
+
+  it("doubts a month in which too many are undetermined, never at the limit", () => {
+    assert.deepStrictEqual<unknown>(evaluate({ undetermined: 11 }), [
+      { code: "COVERAGE_BELOW_LIMIT", businessDate: "2026-09-30", observed: 9_890, limit: 9_900 }
+    ])
+  })
+
+  it("doubts a jump of the share that qualified, against the month before", () => {
+    assert.deepStrictEqual(evaluate({ qualified: 210 }), [])
+    assert.deepStrictEqual<unknown>(evaluate({ qualified: 209, undetermined: 11 }), [
+      { code: "COVERAGE_BELOW_LIMIT", businessDate: "2026-09-30", observed: 9_890, limit: 9_900 },
+      { code: "PASS_RATE_JUMP", businessDate: "2026-09-30", observed: 1_010, limit: 1_000 }
+    ])
+    assert.deepStrictEqual(evaluate({ previous: { fullMonth: 0, qualified: 0 } }), [])
+  })
+})
