@@ -52,12 +52,12 @@ const toPage = (
   businessDate: BusinessDate.BusinessDate,
   cursor: string | null
 ): Effect.Effect<BalancePage, ClosingBalancesError> => {
-  const balances: Array<ClosingBalance.ClosingBalance> = []
+  const balances: Array<ClosingBalance.CapturedRow> = []
   const problems: Array<FeedProblem> = []
   const where = cursor === null ? "first page" : `page ${cursor.slice(0, 40)}`
   for (let index = 0; index < read.items.length; index++) {
     const row = BalanceRow.read(read.items[index], businessDate, `${where}, item ${index + 1}`)
-    if (BalanceRow.isBalance(row)) balances.push(row)
+    if (BalanceRow.isCaptured(row)) balances.push(row)
     else problems.push(row)
   }
   const { nextCursor } = read
@@ -67,16 +67,14 @@ const toPage = (
     : Effect.succeed({ balances, problems, nextCursor, controlTotals })
 }
 
-const shekel = Currency.parse("ILS")
-
 /** The sum is in the currency of the page's balances; `undefined` where it is no amount. */
 const totals = (
   read: ReadPage,
-  balances: ReadonlyArray<ClosingBalance.ClosingBalance>
+  balances: ReadonlyArray<ClosingBalance.CapturedRow>
 ): BalancePage["controlTotals"] | undefined => {
   if (read.controlTotals === null) return null
   const { count, sum } = read.controlTotals
-  const currency = balances[0]?.currency ?? shekel
+  const currency = Currency.parse(balances[0]?.currency ?? "ILS")
   if (currency === undefined) return undefined
   const sumMinor = Money.parseMinorUnits(sum, { currency })
   return Money.isMalformed(sumMinor) ? undefined : { count, sumMinor }

@@ -9,6 +9,8 @@
 import {
   SandboxCarrier as Model,
   SandboxCarrierLog,
+  SandboxCarrierReads as Reads,
+  SandboxCarrierSubmit as Submit,
   type SandboxReply,
   type SandboxScript
 } from "@tidemark/core/testing"
@@ -133,7 +135,7 @@ const release = (running: Running): void => {
   if (webhook === null) return
   for (let start = 0; start < advance.receipts.length; start += receiptsPerPush) {
     const id = `wh_${model.options.seed}_${model.counters.met.get("webhook") ?? 0}`
-    const fault = Model.webhookFault(model, id, model.nowMs)
+    const fault = Reads.webhookFault(model, id, model.nowMs)
     log.append(fault.lines)
     const receipts = advance.receipts.slice(start, start + receiptsPerPush)
     webhook.push(id, receipts.map(CarrierWire.receipt), fault.kind)
@@ -163,14 +165,14 @@ const handle: (
     case "POST /v1/messages/lookup": {
       const references = CarrierWire.references(request.body)
       if (references === undefined) return refused(400, "BAD_REQUEST")
-      const { lines, reply } = Model.lookup(running.model, references, running.clock.nowMs())
+      const { lines, reply } = Reads.lookup(running.model, references, running.clock.nowMs())
       running.log.append(lines)
       return CarrierWire.mapBody(reply, CarrierWire.lookup)
     }
     case "POST /v1/receipts/query": {
       const references = CarrierWire.references(request.body)
       if (references === undefined) return refused(400, "BAD_REQUEST")
-      const { lines, reply } = Model.receipts(running.model, references, running.clock.nowMs())
+      const { lines, reply } = Reads.receipts(running.model, references, running.clock.nowMs())
       running.log.append(lines)
       return CarrierWire.mapBody(reply, CarrierWire.receipts)
     }
@@ -191,7 +193,7 @@ const handle: (
 const submit = (running: Running, body: unknown): SandboxReply.Reply<unknown> => {
   const messages = CarrierWire.messages(body)
   if (messages === undefined) return refused(400, "BAD_REQUEST")
-  const { lines, reply } = Model.submit(running.model, messages, running.clock.nowMs())
+  const { lines, reply } = Submit.submit(running.model, messages, running.clock.nowMs())
   running.log.append(lines)
   // Receipts due at once come after the answer, as they do on a real line.
   setImmediate(() => release(running))

@@ -3,7 +3,11 @@
  *
  * **Source** — docs/reference/carrier-rest.md.
  */
-import type { SandboxCarrier as Model, SandboxReply } from "@tidemark/core/testing"
+import type {
+  SandboxCarrier as Model,
+  SandboxCarrierReads as Reads,
+  SandboxReply
+} from "@tidemark/core/testing"
 import * as Schema from "effect/Schema"
 
 const Instant = Schema.String.check(
@@ -43,7 +47,7 @@ export const receipt = ({ atMs, ...receipt }: Model.WireReceipt) => ({
   at: new Date(atMs).toISOString()
 })
 
-export const lookup = (body: { readonly messages: ReadonlyArray<Model.LookupResult> }) => ({
+export const lookup = (body: { readonly messages: ReadonlyArray<Reads.LookupResult> }) => ({
   messages: body.messages.map((message) =>
     message.found
       ? { ...message, receipt: message.receipt === null ? null : receipt(message.receipt) }

@@ -99,9 +99,9 @@ export const programStoreContract = (
 ): void => {
   describe(`ProgramStore contract (${name})`, () => {
     for (const [stage, checks] of programStoreChecks) {
-      describe(stage, () => {
+      describe(`${stage}`, () => {
         for (const check of checks) {
-          it(check.name, () => Effect.runPromise(runCheck(check, makeStore, capabilities)))
+          it(`${check.name}`, () => Effect.runPromise(runCheck(check, makeStore, capabilities)))
         }
       })
     }

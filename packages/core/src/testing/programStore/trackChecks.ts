@@ -46,6 +46,9 @@ const fold = function* ({ store }: Desk, nowMs = t0, limit = 100) {
 const delivered = (customerId: string, digest = `delivered-${customerId}`) =>
   receipt("delivered", { reference: referenceOf(customerId), digest })
 
+const failed = (customerId: string) =>
+  receipt("failed", { reference: referenceOf(customerId), digest: `failed-${customerId}` })
+
 export const trackChecks: ReadonlyArray<Check> = [
   check("stores a receipt once", function* (desk) {
     yield* accepted(desk, "a")
@@ -136,8 +139,6 @@ export const trackChecks: ReadonlyArray<Check> = [
   }),
   check("the order of receipts does not matter", function* (desk) {
     yield* accepted(desk, "a", "b")
-    const failed = (customerId: string) =>
-      receipt("failed", { reference: referenceOf(customerId), digest: `failed-${customerId}` })
     yield* store(desk, failed("a"))
     yield* fold(desk)
     assert.strictEqual(yield* statesOf(desk, "a"), "waiting / accepted pending")
