@@ -99,9 +99,10 @@ export const programStoreContract = (
 ): void => {
   describe(`ProgramStore contract (${name})`, () => {
     for (const [stage, checks] of programStoreChecks) {
-      describe(`${stage}`, () => {
+      describe(`at the stage of ${stage}`, () => {
         for (const check of checks) {
-          it(`${check.name}`, () => Effect.runPromise(runCheck(check, makeStore, capabilities)))
+          it(`policy: ${check.name}`, () =>
+            Effect.runPromise(runCheck(check, makeStore, capabilities)))
         }
       })
     }

@@ -3,7 +3,8 @@ import { assert } from "vitest"
 import * as CalendarMonth from "../../calendar/CalendarMonth.ts"
 import type { CapturedPageResult, StaleRun } from "../../ports/store/Captures.ts"
 import { capture, capturedPage, claimCapture, day, evidenceOf, issue } from "./Bank.ts"
-import { type Check, check, decide, decision, month, outboxTypes, t0 } from "./Desk.ts"
+import { type Check, check, decision, month, t0 } from "./Desk.ts"
+import { decide, outboxTypes } from "./Walk.ts"
 
 const recorded = (result: CapturedPageResult | StaleRun) =>
   result._tag === "Recorded" ? result : assert.fail("the run is stale")

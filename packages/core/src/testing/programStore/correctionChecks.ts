@@ -3,24 +3,19 @@ import { assert } from "vitest"
 import type { DecisionRecord } from "../../ports/store/Decisions.ts"
 import * as Dispositions from "../../report/Dispositions.ts"
 import { capture, day } from "./Bank.ts"
+import { type Check, check, decision, type Desk, month, t0 } from "./Desk.ts"
 import {
   acceptance,
-  type Check,
-  check,
   claim,
   decide,
-  decision,
-  type Desk,
   mark,
-  month,
   openCauses,
   outboxTypes,
   record,
   released,
   statesOf,
-  submitting,
-  t0
-} from "./Desk.ts"
+  submitting
+} from "./Walk.ts"
 
 const redecide = ({ store }: Desk, decision: DecisionRecord, ticket?: string) =>
   store.recordRedecision({

@@ -5,20 +5,15 @@ import * as Dispositions from "../../report/Dispositions.ts"
 import {
   type Check,
   check,
-  claim,
   contentHash,
-  decide,
   decision,
   type Desk,
   expiryMs,
   month,
   notificationIdOf,
-  notificationOf,
-  outboxTypes,
-  release,
-  statesOf,
   t0
 } from "./Desk.ts"
+import { claim, decide, notificationOf, outboxTypes, release, statesOf } from "./Walk.ts"
 
 const approve = ({ store }: Desk, by: string, required = 2, hash = contentHash) =>
   store.approve({ month, hash, by, nowMs: t0, required })

@@ -3,24 +3,18 @@ import * as Effect from "effect/Effect"
 import { assert } from "vitest"
 import * as Dispositions from "../../report/Dispositions.ts"
 import { capture, day } from "./Bank.ts"
+import { at, type Check, check, decision, type Desk, month, t0 } from "./Desk.ts"
 import {
   accepted,
-  at,
-  type Check,
-  check,
   decide,
-  decision,
-  type Desk,
-  month,
   outboxTypes,
   permanent,
   record,
   refusal,
   released,
   statesOf,
-  submitting,
-  t0
-} from "./Desk.ts"
+  submitting
+} from "./Walk.ts"
 
 const suppress = ({ store }: Desk, ...customerIds: ReadonlyArray<string>) =>
   store.suppress({ customerIds, reason: "OPTED_OUT", by: "sms", nowMs: t0 })

@@ -1,18 +1,13 @@
 /** T4: evidence about a submission, from its worker and from stale ones. */
 import { assert } from "vitest"
+import { at, type Check, check, hour, month, notificationIdOf, settledMs, t0 } from "./Desk.ts"
 import {
   acceptance,
   accepted,
-  at,
-  type Check,
-  check,
   claim,
   evidence,
   frozen,
-  hour,
   mark,
-  month,
-  notificationIdOf,
   notificationOf,
   openCauses,
   outboxTypes,
@@ -21,12 +16,10 @@ import {
   refusal,
   released,
   retryable,
-  settledMs,
   statesOf,
   submitting,
-  t0,
   unknown
-} from "./Desk.ts"
+} from "./Walk.ts"
 
 export const outcomeChecks: ReadonlyArray<Check> = [
   check("an acceptance is announced with its state, once", function* (desk) {
@@ -127,6 +120,21 @@ export const outcomeChecks: ReadonlyArray<Check> = [
       asked.marked.map(({ n, notificationId }) => [notificationId, n]),
       [[notificationIdOf("a"), 2]]
     )
+  }),
+  check("another attempt is not marked while a receipt of the earlier one waits", function* (desk) {
+    const first = yield* submitting(desk, "a")
+    yield* record(desk, first.fence, t0, refusal("a", retryable))
+    const now = t0 + 7 * hour
+    const batch = yield* claim(desk, now)
+    const { reference } = frozen("a")
+    const receipt = { state: "delivered", part: 1, parts: null, failure: null } as const
+    const report = { reference, carrierMessageId: null, receipt, digest: "digest" }
+    const reports = [report, { ...report, reference: "of another message", digest: "another" }]
+    yield* desk.store.storeReceipts({ nowMs: now, via: "webhook", carrierAccount: "x", reports })
+    const { marked } = yield* mark(desk, batch, now, { earlierAskedMs: now })
+    assert.deepStrictEqual(marked, [])
+    yield* desk.store.foldReceipts({ context: yield* at(now), limit: 10 })
+    assert.strictEqual((yield* notificationOf(desk, "a")).state, "delivered")
   }),
   check("a claim whose lease is over is due again", function* (desk) {
     yield* released(desk, "a")

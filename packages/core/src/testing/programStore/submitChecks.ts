@@ -6,20 +6,14 @@ import {
   carrier,
   type Check,
   check,
-  claim,
   expiryMs,
-  frozen,
   hour,
-  mark,
-  markRequest,
   month,
   notificationIdOf,
-  released,
-  statesOf,
-  submitting,
   t0,
   windowClosesMs
 } from "./Desk.ts"
+import { claim, frozen, mark, markRequest, released, statesOf, submitting } from "./Walk.ts"
 
 const ids = (batch: { readonly messages: ReadonlyArray<{ readonly customerId: string }> }) =>
   batch.messages.map(({ customerId }) => customerId).toSorted()

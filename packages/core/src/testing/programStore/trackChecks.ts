@@ -2,29 +2,21 @@
 import { assert } from "vitest"
 import type { ReceiptState } from "../../delivery/Receipt.ts"
 import type { ReceiptReport } from "../../ports/SmsCarrier.ts"
+import { at, type Check, check, type Desk, expiryMs, hour, month, referenceOf, t0 } from "./Desk.ts"
 import {
   accepted,
-  at,
-  type Check,
-  check,
   claim,
-  type Desk,
-  expiryMs,
-  hour,
-  month,
   notificationOf,
   openCauses,
   outboxTypes,
   record,
-  referenceOf,
   refusal,
   released,
   retryable,
   statesOf,
   submitting,
-  t0,
   unknown
-} from "./Desk.ts"
+} from "./Walk.ts"
 
 const receipt = (
   state: ReceiptState,
