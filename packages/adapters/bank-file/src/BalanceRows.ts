@@ -115,8 +115,8 @@ export const read = async function* (
     firstProblem ??= problems[0]
     yield { size: lines.length, lines, accounts, dates, minorUnits, problems, done: rows.done }
   }
-  if (balances === 0 && firstProblem !== undefined) {
-    const { message, line } = firstProblem
-    throw new FeedFileError("NO_BALANCES", file, `no row is a balance; ${message}`, line)
-  }
+  if (balances > 0) return
+  if (firstProblem === undefined) throw new FeedFileError("EMPTY", file, "the file has no rows")
+  const { code, message, line } = firstProblem
+  throw new FeedFileError("NO_BALANCES", file, `no row is a balance: ${code}, ${message}`, line)
 }

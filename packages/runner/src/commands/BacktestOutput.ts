@@ -1,6 +1,6 @@
 /** How a back-test is told: JSON lines, a table for people, `backtest.json`. */
 import { mkdir, rename, writeFile } from "node:fs/promises"
-import { join } from "node:path"
+import { dirname, join } from "node:path"
 import {
   type Backtest,
   type BacktestBalances,
@@ -52,6 +52,19 @@ export const json = (
   for (const result of results) out.json(monthJson(result, flags.list))
 }
 
+/** The folder and those above it. Node's own way never returns on some virtual file systems. */
+const makeFolder = async (folder: string): Promise<void> => {
+  try {
+    await mkdir(folder)
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? error.code : undefined
+    if (code === "EEXIST") return
+    if (code !== "ENOENT" || dirname(folder) === folder) throw error
+    await makeFolder(dirname(folder))
+    await mkdir(folder)
+  }
+}
+
 /** Writes `backtest.json`, whole or not at all. */
 export const write = async (folder: string, told: Told): Promise<void> => {
   const { flags, results, issues } = told
@@ -68,7 +81,7 @@ export const write = async (folder: string, told: Told): Promise<void> => {
   const path = join(folder, "backtest.json")
   const unfinished = `${path}.${process.pid}.part`
   try {
-    await mkdir(folder, { recursive: true })
+    await makeFolder(folder)
     await writeFile(unfinished, `${JSON.stringify(report, null, 2)}\n`)
     await rename(unfinished, path)
   } catch (error) {
@@ -133,13 +146,17 @@ export const text = (told: Told, out: TerminalOutput.TerminalOutput): void => {
   tellIssues(issues, out)
   if (flags.list) list(results, out)
   out.line("")
-  const feed = oneLine(flags.feed)
+  const feed = shellWord(flags.feed)
   out.line(
     flags.list
       ? `Next: tidemark backtest --feed ${feed} --report reports`
       : `Next: tidemark backtest --feed ${feed} --list    (who qualified)`
   )
 }
+
+/** A word for a POSIX shell, quoted where it needs to be. */
+const shellWord = (text: string): string =>
+  /^[\w./:@%+=-]+$/.test(text) ? text : `'${oneLine(text).replaceAll("'", `'\\''`)}'`
 
 const reasons = (
   results: ReadonlyArray<Backtest.MonthResult>,
