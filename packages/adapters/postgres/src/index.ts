@@ -1,1 +1,11 @@
-export {}
+/** The program store on PostgreSQL or on an embedded PGlite. */
+export * as Config from "./Config.ts"
+export { classifyError } from "./classifyError.ts"
+export {
+  layer,
+  layerClient,
+  layerEmbedded,
+  layerEmbeddedClient,
+  layerPostgresClient
+} from "./layers.ts"
+export * as Migrations from "./Migrations.ts"

@@ -1,0 +1,289 @@
+/** Decisions of a month by page, their revisions, and the notifications they hold or withdraw. */
+import * as Effect from "effect/Effect"
+import type { SqlError } from "effect/sql/SqlError"
+import {
+  type Announced,
+  type CalendarMonth,
+  Consequences,
+  type DecisionRecord,
+  type Delivery,
+  type FinishQualification,
+  type MonthRow,
+  type ProgramStoreError,
+  type RecordDecisions,
+  type StaleRun
+} from "../Core.ts"
+import * as P from "../Parameters.ts"
+import * as D from "./decisionRow.ts"
+import * as Months from "./Months.ts"
+import * as Notifications from "./Notifications.ts"
+import * as Outbox from "./Outbox.ts"
+import * as Runs from "./Runs.ts"
+import { affected, type Store } from "./Store.ts"
+
+const stale: StaleRun = { _tag: "StaleRun" }
+const recorded = { _tag: "Recorded" } as const
+
+/**
+ * A page of decisions: revision 1 of each new one and its held notification. A re-run that decides
+ * differently supersedes while the message is not marked; one that decides alike changes nothing.
+ */
+export const recordDecisions =
+  (store: Store) =>
+  (
+    input: RecordDecisions
+  ): Effect.Effect<{ readonly _tag: "Recorded" } | StaleRun, ProgramStoreError> =>
+    store.transaction(
+      Effect.gen(function* () {
+        const { decisions, month, nowMs, policyHash } = input
+        const run = yield* Runs.advance(store, input)
+        if (run === undefined) return stale
+        if (run.replayed) return recorded
+        yield* Months.make(store, month)
+        const writing = { month, nowMs, policyHash, cause: null }
+        const fresh = yield* insert(store, writing, decisions, null)
+        if (fresh === decisions.length) yield* hold(store, month, decisions)
+        else yield* revise(store, writing, decisions)
+        yield* Outbox.audit(store, {
+          atMs: nowMs,
+          actor: "qualify",
+          action: "qualify.page",
+          subject: input.run.runId,
+          detail: { page: input.page, customers: decisions.length, policyHash }
+        })
+        return recorded
+      })
+    )
+
+/** What decisions written together have in common. */
+export interface Writing {
+  readonly month: CalendarMonth.CalendarMonth
+  readonly nowMs: number
+  readonly policyHash: string
+  readonly cause: string | null
+}
+
+/**
+ * Inserts decisions at the revisions given, or as revision 1 where there is none; how many were
+ * inserted. A counterfactual is recorded superseded.
+ */
+export const insert = (
+  store: Store,
+  writing: Writing,
+  decisions: ReadonlyArray<DecisionRecord>,
+  revisions: ReadonlyArray<number> | null,
+  counterfactual = false
+): Effect.Effect<number, SqlError> => {
+  if (decisions.length === 0) return Effect.succeed(0)
+  const now = P.instant(writing.nowMs)
+  const column = <A>(value: (decision: DecisionRecord) => A): ReadonlyArray<A> =>
+    decisions.map(value)
+  return Effect.map(
+    store.sql`
+      INSERT INTO decision (program, month, customer_id, revision, outcome, reasons, first_reason,
+        reach, reach_reason, observed, met, derived, waived, account_ids, evidence_hash,
+        notification_id, policy_hash, cause, counterfactual, decided_at, superseded_at)
+      SELECT ${store.program}, ${writing.month}, t.customer_id, t.revision, t.outcome, t.reasons,
+        t.first_reason, t.reach, t.reach_reason, t.observed, t.met, t.derived, t.waived,
+        t.account_ids::text[], t.evidence_hash, t.notification_id, ${writing.policyHash},
+        ${P.text(writing.cause)}, ${counterfactual}, ${now},
+        CASE WHEN ${counterfactual} THEN ${now} END
+      FROM unnest(
+        ${P.texts(column((decision) => decision.customerId))}::text[],
+        ${P.integers(revisions ?? column(() => 1))}::integer[],
+        ${P.texts(column((decision) => decision.outcome))}::text[],
+        ${P.texts(column((decision) => D.encodeReasons(decision.reasons)))}::text[],
+        ${P.texts(column((decision) => decision.reasons[0]?.code ?? null))}::text[],
+        ${P.texts(column((decision) => decision.reach?._tag ?? null))}::text[],
+        ${P.texts(column((decision) => D.reasonOf(decision.reach)))}::text[],
+        ${P.integers(column((decision) => decision.observed))}::integer[],
+        ${P.integers(column((decision) => decision.met))}::integer[],
+        ${P.integers(column((decision) => decision.derived))}::integer[],
+        ${P.integers(column((decision) => decision.waived))}::integer[],
+        ${P.texts(column((decision) => P.literal(decision.accountIds)))}::text[],
+        ${P.bytes(column((decision) => decision.evidenceHash))}::bytea[],
+        ${P.texts(column((decision) => decision.notificationId))}::text[]
+      ) AS t(customer_id, revision, outcome, reasons, first_reason, reach, reach_reason, observed,
+        met, derived, waived, account_ids, evidence_hash, notification_id)
+      ON CONFLICT DO NOTHING`.raw,
+    affected
+  )
+}
+
+/** The decisions in force of these customers, locked, in customer order. */
+export const current = (
+  store: Store,
+  month: CalendarMonth.CalendarMonth,
+  customerIds: ReadonlyArray<string>
+): Effect.Effect<ReadonlyArray<D.DecisionRow>, SqlError> =>
+  store.sql<D.DecisionRow>`
+    SELECT customer_id, revision, outcome, reasons, reach, reach_reason, observed, met, derived,
+      waived, account_ids, evidence_hash, policy_hash, notification_id, decided_at
+    FROM decision
+    WHERE program = ${store.program} AND month = ${month} AND superseded_at IS NULL
+      AND customer_id = ANY(${P.texts(customerIds)}::text[])
+    ORDER BY customer_id
+    FOR UPDATE`
+
+/** The last revision number of each customer, counterfactuals included. */
+const lastRevisions = (
+  store: Store,
+  month: CalendarMonth.CalendarMonth,
+  customerIds: ReadonlyArray<string>
+): Effect.Effect<ReadonlyMap<string, number>, SqlError> =>
+  Effect.map(
+    store.sql<{ readonly customer_id: string; readonly last: number }>`
+      SELECT customer_id, max(revision) AS last FROM decision
+      WHERE program = ${store.program} AND month = ${month}
+        AND customer_id = ANY(${P.texts(customerIds)}::text[])
+      GROUP BY customer_id`,
+    (rows) => new Map(rows.map((row) => [row.customer_id, row.last]))
+  )
+
+/** Records what would have been decided, beside the decision that stands. */
+export const insertCounterfactual = Effect.fnUntraced(function* (
+  store: Store,
+  writing: Writing,
+  decision: DecisionRecord
+) {
+  const last = yield* lastRevisions(store, writing.month, [decision.customerId])
+  const revision = (last.get(decision.customerId) ?? 0) + 1
+  yield* insert(store, writing, [decision], [revision], true)
+})
+
+/** Puts decisions in the place of those in force, and brings their notifications in line. */
+export const replace = Effect.fnUntraced(function* (
+  store: Store,
+  writing: Writing,
+  decisions: ReadonlyArray<DecisionRecord>
+) {
+  const { month } = writing
+  const customerIds = decisions.map((decision) => decision.customerId)
+  const last = yield* lastRevisions(store, month, customerIds)
+  yield* store.sql`
+    UPDATE decision SET superseded_at = ${P.instant(writing.nowMs)}
+    WHERE program = ${store.program} AND month = ${month} AND superseded_at IS NULL
+      AND customer_id = ANY(${P.texts(customerIds)}::text[])`
+  const revisions = customerIds.map((customerId) => (last.get(customerId) ?? 0) + 1)
+  yield* insert(store, writing, decisions, revisions)
+  yield* align(store, writing, decisions)
+})
+
+const isWanted = (decision: DecisionRecord): boolean =>
+  decision.outcome === "Qualified" &&
+  decision.reach?._tag === "Reachable" &&
+  decision.notificationId !== null
+
+/** One held notification per qualified and reachable customer that has none. */
+const hold = (
+  store: Store,
+  month: CalendarMonth.CalendarMonth,
+  decisions: ReadonlyArray<DecisionRecord>
+): Effect.Effect<unknown, SqlError> => {
+  const wanted = decisions.filter(isWanted)
+  if (wanted.length === 0) return Effect.void
+  return store.sql`
+    INSERT INTO notification (program, notification_id, month, customer_id)
+    SELECT ${store.program}, t.notification_id, ${month}, t.customer_id
+    FROM unnest(
+      ${P.texts(wanted.map((decision) => decision.notificationId))}::text[],
+      ${P.texts(wanted.map((decision) => decision.customerId))}::text[]
+    ) AS t(notification_id, customer_id)
+    ON CONFLICT DO NOTHING`
+}
+
+/** Holds, holds again or withdraws, as the new decisions say. */
+const align = Effect.fnUntraced(function* (
+  store: Store,
+  writing: Writing,
+  decisions: ReadonlyArray<DecisionRecord>
+) {
+  yield* hold(store, writing.month, decisions)
+  const batch = yield* Notifications.loadCustomers(
+    store,
+    writing.month,
+    decisions.map((decision) => decision.customerId)
+  )
+  const context = Consequences.commandContext(writing.nowMs, batch.clockMs)
+  const byCustomer = new Map(decisions.map((decision) => [decision.customerId, decision]))
+  for (const row of batch.rows.values()) {
+    const decision = byCustomer.get(row.customerId)
+    const event = decision === undefined ? undefined : alignment(decision, row)
+    if (event !== undefined) Notifications.apply(batch, row, event, context)
+  }
+  yield* Notifications.save(store, batch, writing.nowMs)
+})
+
+const alignment = (
+  decision: DecisionRecord,
+  row: Notifications.Loaded
+): Delivery.DeliveryEvent | undefined => {
+  if (!isWanted(decision)) {
+    const reason = decision.outcome === "Qualified" ? "REACH_CHANGED" : "NOT_QUALIFIED"
+    return { _tag: "Withdrawn", reason }
+  }
+  return row.notification.state === "withdrawn" ? { _tag: "QualifiedAgain" } : undefined
+}
+
+/** Some of the page's customers were decided before: those decided differently are revised. */
+const revise = Effect.fnUntraced(function* (
+  store: Store,
+  writing: Writing,
+  decisions: ReadonlyArray<DecisionRecord>
+) {
+  const customerIds = decisions.map((decision) => decision.customerId)
+  const rows = yield* current(store, writing.month, customerIds)
+  const known = new Map(rows.map((row) => [row.customer_id, row]))
+  const batch = yield* Notifications.loadCustomers(store, writing.month, customerIds)
+  const closed = new Set<string>()
+  for (const row of batch.rows.values()) {
+    if (!Notifications.isOpenToDecision(row)) closed.add(row.customerId)
+  }
+  const open = decisions.filter((decision) => !closed.has(decision.customerId))
+  const changed = open.filter((decision) => {
+    const row = known.get(decision.customerId)
+    return row === undefined || !D.isSame(row, decision)
+  })
+  if (changed.length > 0) yield* replace(store, writing, changed)
+  yield* hold(store, writing.month, open)
+})
+
+/**
+ * Counts the decisions in force, ends the run and makes the month `decided`. After the release
+ * nothing changes; another content hash before it voids the approvals of the old one.
+ */
+export const finishQualification =
+  (store: Store) =>
+  (input: FinishQualification & Announced): Effect.Effect<MonthRow, ProgramStoreError> =>
+    store.transaction(
+      Effect.gen(function* () {
+        const { contentHash, month, nowMs, run } = input
+        yield* Months.make(store, month)
+        const correlationId = yield* Runs.finish(store, run, nowMs)
+        if (correlationId === undefined) return yield* Months.read(store, month)
+        const changed = yield* store.sql`
+          UPDATE month m SET status = 'decided', content_hash = ${contentHash},
+            decided_at = coalesce(m.decided_at, ${P.instant(nowMs)}),
+            approved_hash = CASE WHEN m.approved_hash = ${contentHash} THEN m.approved_hash END
+          WHERE m.program = ${store.program} AND m.month = ${month}
+            AND m.status IN ('open', 'complete', 'decided')`.raw
+        if (affected(changed) === 0) return yield* Months.read(store, month)
+        yield* Months.count(store, month)
+        yield* store.sql`
+          DELETE FROM approval
+          WHERE program = ${store.program} AND month = ${month} AND content_hash <> ${contentHash}`
+        yield* Outbox.announce(store, nowMs, input.announcements, {
+          correlationId,
+          causationId: run.runId
+        })
+        const row = yield* Months.read(store, month)
+        yield* Outbox.audit(store, {
+          atMs: nowMs,
+          actor: "qualify",
+          action: "qualify.finish",
+          subject: run.runId,
+          detail: { month, contentHash, population: row.population, qualified: row.qualified }
+        })
+        return row
+      })
+    )

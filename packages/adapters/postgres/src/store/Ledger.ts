@@ -1,0 +1,115 @@
+/** Everything the plan needs, in one read. */
+import * as Effect from "effect/Effect"
+import type { SqlError } from "effect/sql/SqlError"
+import type { BusinessDate, CalendarMonth, LedgerView, ProgramStoreError } from "../Core.ts"
+import * as P from "../Parameters.ts"
+import * as Months from "./Months.ts"
+import type { Store } from "./Store.ts"
+
+interface CaptureRow {
+  readonly key: BusinessDate.BusinessDate
+  readonly sequence: number
+  readonly finished_at: Date
+  readonly balances: bigint | null
+}
+
+interface DueRow {
+  readonly pause: LedgerView["paused"]
+  readonly submit_due: Date | null
+  readonly timer_due: Date | null
+  readonly poll_due: Date | null
+  readonly unresolved: bigint
+  readonly unfolded: bigint
+  readonly redecisions: bigint
+  readonly unpublished: bigint
+  readonly unnotified: bigint
+}
+
+export const ledger = (store: Store) => (): Effect.Effect<LedgerView, ProgramStoreError> =>
+  store.query(
+    Effect.gen(function* () {
+      const captures = yield* finishedCaptures(store)
+      const months = yield* Months.readAll(store, null)
+      const pending = yield* pendingMonths(store)
+      const due = yield* dueRow(store)
+      const reports = yield* store.sql<{
+        readonly month: CalendarMonth.CalendarMonth
+        readonly version: string
+      }>`
+          SELECT month, version FROM report WHERE program = ${store.program}
+          ORDER BY issued_at, month, version`
+      return {
+        captures,
+        months,
+        pendingMonths: pending,
+        paused: due?.pause ?? "none",
+        delivery: {
+          submitDueMs: P.msOrNull(due?.submit_due ?? null),
+          timerDueMs: P.msOrNull(due?.timer_due ?? null),
+          pollDueMs: P.msOrNull(due?.poll_due ?? null),
+          unresolved: Number(due?.unresolved ?? 0n),
+          unfoldedReceipts: Number(due?.unfolded ?? 0n)
+        },
+        redecisions: Number(due?.redecisions ?? 0n),
+        unpublished: Number(due?.unpublished ?? 0n),
+        unnotifiedEscalations: Number(due?.unnotified ?? 0n),
+        reports
+      }
+    })
+  )
+
+/** The newest finished sequence of each date whose month is not closed. */
+const finishedCaptures = (store: Store): Effect.Effect<LedgerView["captures"], SqlError> =>
+  Effect.map(
+    store.sql<CaptureRow>`
+      SELECT DISTINCT ON (r.key) r.key, r.sequence, r.finished_at, r.balances
+      FROM run r
+      WHERE r.program = ${store.program} AND r.kind = 'capture' AND r.finished_at IS NOT NULL
+        AND NOT EXISTS (SELECT FROM month m WHERE m.program = r.program
+          AND m.month = left(r.key, 7) AND m.status = 'closed')
+      ORDER BY r.key, r.sequence DESC`,
+    (rows) =>
+      rows.map((row) => ({
+        businessDate: row.key,
+        sequence: row.sequence,
+        finishedMs: P.ms(row.finished_at),
+        count: Number(row.balances ?? 0n)
+      }))
+  )
+
+const pendingMonths = (store: Store): Effect.Effect<LedgerView["pendingMonths"], SqlError> =>
+  Effect.map(
+    store.sql<{ readonly month: CalendarMonth.CalendarMonth }>`
+      SELECT m.month FROM month m
+      WHERE m.program = ${store.program} AND EXISTS (
+        SELECT FROM notification n WHERE n.program = m.program AND n.month = m.month
+          AND n.state IN ('held', 'active', 'waiting'))
+      ORDER BY m.month`,
+    (rows) => rows.map((row) => row.month)
+  )
+
+const dueRow = (store: Store): Effect.Effect<DueRow | undefined, SqlError> => {
+  const { program, sql } = store
+  return Effect.map(
+    sql<DueRow>`
+      SELECT s.pause,
+        (SELECT min(due_at) FROM attempt
+          WHERE program = ${program} AND state = 'pending') AS submit_due,
+        (SELECT min(timer_at) FROM notification
+          WHERE program = ${program} AND timer_at IS NOT NULL) AS timer_due,
+        (SELECT min(poll_at) FROM attempt
+          WHERE program = ${program} AND poll_at IS NOT NULL) AS poll_due,
+        (SELECT count(*) FROM attempt WHERE program = ${program} AND state = 'unknown')
+          + (SELECT count(*) FROM attempt WHERE program = ${program}
+            AND state IN ('claimed', 'submitting') AND state = 'submitting') AS unresolved,
+        (SELECT count(*) FROM receipt_inbox
+          WHERE program = ${program} AND status = 'new') AS unfolded,
+        (SELECT count(*) FROM redecision WHERE program = ${program}) AS redecisions,
+        (SELECT count(*) FROM outbox
+          WHERE program = ${program} AND published_at IS NULL) AS unpublished,
+        (SELECT count(*) FROM escalation
+          WHERE program = ${program} AND notified_at IS NULL) AS unnotified
+      FROM program_state s WHERE s.program = ${program}`,
+    (rows) => rows[0]
+  )
+}
