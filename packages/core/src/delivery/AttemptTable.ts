@@ -151,7 +151,7 @@ export const loseKey = (draft: Draft, row: Row): IgnoredReason | undefined => {
 export const reconcile = (
   draft: Draft,
   { n }: Row,
-  action: Reconcile.Action
+  action: Reconcile.Resolution
 ): IgnoredReason | undefined => {
   const { nowMs } = draft.context
   switch (action._tag) {
@@ -166,8 +166,6 @@ export const reconcile = (
       emit(draft, { _tag: "AttemptEscalated", n })
       Table.escalate(draft, n, "UNRESOLVABLE")
       return undefined
-    case "Ask":
-      return "NOT_RESOLVABLE_YET"
     case "Wait":
       return waitReasons[action.because]
   }

@@ -40,11 +40,14 @@ export type Action =
       readonly untilClockMs: number | null
     }
 
+/** What may follow once asking is over. */
+export type Resolution = Exclude<Action, { readonly _tag: "Ask" }>
+
 const wait = (
   because: WaitReason,
   untilMs: number | null = null,
   untilClockMs: number | null = null
-): Action => ({ _tag: "Wait", because, untilMs, untilClockMs })
+): Resolution => ({ _tag: "Wait", because, untilMs, untilClockMs })
 
 /** When "not found" starts to count, in process time; `null` when nobody knows since when. */
 export const settledAtClockMs = (
@@ -64,13 +67,12 @@ export const isSettled = (
   return at !== null && context.clockMs >= at
 }
 
-/** Whether V is over by the carrier's clock as well; true where the attempt has none. */
-export const isValidityOver = (
+/** When V is over by the carrier's clock as well; 0 where the attempt has none. */
+export const validityOverMs = (
   attempt: Attempt.Attempt,
   context: DeliveryContext.DeliveryContext
-): boolean =>
-  attempt.validUntilMs === null ||
-  context.nowMs >= attempt.validUntilMs + DeliveryContext.skewMs(context)
+): number =>
+  attempt.validUntilMs === null ? 0 : attempt.validUntilMs + DeliveryContext.skewMs(context)
 
 const isReplayable = (
   attempt: Attempt.Attempt,
@@ -117,7 +119,7 @@ export const afterNotFound = (
   notification: Notification,
   attempt: Attempt.Attempt,
   context: DeliveryContext.DeliveryContext
-): Action => {
+): Resolution => {
   if (attempt.state !== "unknown") return wait("NOT_UNKNOWN")
   if (context.capabilities.lookup === "none") return wait("OTHER_CLASS")
   if (!isSettled(attempt, context)) {
@@ -126,8 +128,8 @@ export const afterNotFound = (
   if (isReplayable(attempt, context) && !DeliveryContext.isNever(notification, context)) {
     return replay(attempt, context)
   }
-  if (isValidityOver(attempt, context)) return { _tag: "Void" }
-  return wait("VALIDITY_OPEN", (attempt.validUntilMs ?? 0) + DeliveryContext.skewMs(context))
+  const overMs = validityOverMs(attempt, context)
+  return context.nowMs >= overMs ? { _tag: "Void" } : wait("VALIDITY_OPEN", overMs)
 }
 
 /**
@@ -145,7 +147,7 @@ export const withoutLookup = (
   notification: Notification,
   attempt: Attempt.Attempt,
   context: DeliveryContext.DeliveryContext
-): Action => {
+): Resolution => {
   if (attempt.state !== "unknown") return wait("NOT_UNKNOWN")
   if (context.capabilities.lookup !== "none") return wait("OTHER_CLASS")
   if (isReplayable(attempt, context) && !DeliveryContext.isNever(notification, context)) {
@@ -158,5 +160,5 @@ export const withoutLookup = (
 }
 
 /** A mark refused for a while (the window is closed) is not asked for again before its time. */
-const replay = (attempt: Attempt.Attempt, context: DeliveryContext.DeliveryContext): Action =>
+const replay = (attempt: Attempt.Attempt, context: DeliveryContext.DeliveryContext): Resolution =>
   context.nowMs < attempt.dueMs ? wait("REPLAY_NOT_DUE", attempt.dueMs) : { _tag: "Replay" }
