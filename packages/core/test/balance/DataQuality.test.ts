@@ -83,6 +83,10 @@ describe("DataQuality.evaluateCapture (product rules, Data quality)", () => {
     const few = { previous: { captured: 99, met: 0 }, met: 1_000 }
     assert.deepStrictEqual(codes(few), [])
     assert.deepStrictEqual(codes({ previous: { captured: 100, met: 0 } }), ["PASS_RATE_JUMP"])
+    const least = { captured: 100, expected: 100, met: 100, rows: 1_000 }
+    assert.deepStrictEqual(codes({ ...least, previous: { captured: 100, met: 0 } }), [
+      "PASS_RATE_JUMP"
+    ])
     const now = { captured: 99, expected: 99, met: 99, rows: 1_000 }
     assert.deepStrictEqual(codes({ ...now, previous: { captured: 1_000, met: 0 } }), [])
   })

@@ -49,6 +49,18 @@ describe("Qualification.decide, in precedence order (product rules, Days)", () =
     })
   })
 
+  it("names only the date that cuts the month short", () => {
+    const reason = (opened: string, closed: string) => {
+      const dates = { opened: date(opened), closed: date(closed) }
+      return Qualification.decide({ month: april, ...dates, days: full }).reasons[0]
+    }
+    const code = { code: "NOT_FULL_MONTH", dates: [] }
+    const last = { ...code, closed: "2026-04-30" }
+    assert.deepStrictEqual<unknown>(reason("2026-04-01", "2026-04-30"), last)
+    const late = { ...code, opened: "2026-04-02" }
+    assert.deepStrictEqual<unknown>(reason("2026-04-02", "2026-05-01"), late)
+  })
+
   it("says BELOW_THRESHOLD for one known failing day, though another is missing", () => {
     const days = { ...full, observed: without(all, 3), met: without(all, 3, 4) }
     const worst = { date: date("2026-04-04"), shortfallMinorUnits: 12_000n }
