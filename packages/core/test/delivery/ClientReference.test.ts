@@ -34,7 +34,7 @@ describe("client references", () => {
 
 describe("for every customer, month and attempt", () => {
   // Planted: the last field left out of `clientReference`.
-  // Planted: `value &= (1 << bits) - 1` removed together with `& 31`.
+  // Planted: `& 15` for `& 31`.
   it("always equals the value Node computes", () => {
     fc.assert(
       fc.property(
@@ -67,6 +67,7 @@ describe("for every customer, month and attempt", () => {
     assert.notStrictEqual(moved, ClientReference.notificationId(key, "a", "b|c", "2026-10"))
   })
 
+  // Planted: `length` 27.
   it("always is 26 characters of the RFC 4648 alphabet in lower case", () => {
     fc.assert(
       fc.property(text, (customerId) => {

@@ -395,6 +395,37 @@ const turns: ReadonlyArray<Case> = [
     rows: ["accepted", "pending"]
   },
   {
+    name: "waiting + an earlier row turns out accepted behind a refused one → its successor stays",
+    given: notification("waiting", [voided, { ...refused, n: 2 }, row({ n: 3 })]),
+    when: acceptance(1),
+    then: ["waiting"],
+    rows: ["accepted", "refused", "pending"]
+  },
+  {
+    name: "active + acceptance of an earlier row, the last one cancelled → active, cancelled stays",
+    given: notification("active", [voided, claimed2, row({ n: 3, state: "cancelled" })]),
+    when: acceptance(1),
+    then: ["active"],
+    rows: ["accepted", "cancelled", "cancelled"]
+  },
+  {
+    name: "active + a silent look-up of a row that is not current → no row",
+    given: notification("active", [unknown(), marked({ n: 2 })]),
+    when: timePassed,
+    in: { nowMs: t0 + 97 * hour },
+    then: ["active"],
+    rows: ["unknown", "submitting"],
+    because: "NOT_DUE"
+  },
+  {
+    name: "delivered + cannot be resolved by asking → no change but the row's own mark",
+    given: notification("delivered", [accepted, unknown({ n: 2 })]),
+    when: { _tag: "NoLookup", n: 2 },
+    in: { capabilities: carrier("N") },
+    then: ["delivered"],
+    rows: ["accepted", "unknown"]
+  },
+  {
     name: "active + failed after a reopening → waiting, the cancelled row is used again",
     given: notification("active", [accepted, row({ n: 2, state: "cancelled" })]),
     when: receipt("failed"),

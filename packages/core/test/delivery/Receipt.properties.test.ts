@@ -7,7 +7,7 @@ import * as Receipt from "../../src/delivery/Receipt.ts"
 import { context, failure, marked, notification } from "./carriers.ts"
 
 describe("for every set of receipts of one attempt", () => {
-  // Planted: `index` 1 for a whole message, so that a later count of parts leaves it behind.
+  // Planted: `fold` putting the last state in the place of the set.
   it("always gives the same view in any order, however often each comes", () => {
     fc.assert(
       fc.property(shuffled, ([some, others]) => {

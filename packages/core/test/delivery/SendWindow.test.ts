@@ -120,7 +120,7 @@ describe("product rules, Send window", () => {
 })
 
 describe("for every instant of the years 2024 to 2104", () => {
-  // Planted: `nowMs <= span.toMs`.
+  // Planted: `nowMs <= span.toMs`; `nowMs <= span.fromMs`.
   it("always changes between open and closed exactly where it says", () => {
     fc.assert(
       fc.property(instants, (nowMs) => {
