@@ -7,7 +7,7 @@ const reading = { notSentProof: ["400", "401", "403", "413", "429"], nowMs: 0, m
 
 describe("Outcomes", () => {
   describe("for every batch and every answer", () => {
-    // Planted: matching results by position instead of reference; seen red.
+    // Planted: a message without a result left out of the outcomes; seen red.
     it("always gives exactly one outcome per message, in the order asked", () => {
       fc.assert(
         fc.property(batch, evidence, (references, evidence) => {
@@ -20,7 +20,7 @@ describe("Outcomes", () => {
       )
     })
 
-    // Planted: `Accepted` for a contradiction (last result wins); seen red.
+    // Planted: results matched by position; the last of two contradicting results taken; seen red.
     it("never says accepted or refused of a message the answer does not say it of alone", () => {
       fc.assert(
         fc.property(batch, results, (references, results) => {
@@ -36,6 +36,7 @@ describe("Outcomes", () => {
       )
     })
 
+    // Planted: 5xx taken as proof; seen red.
     it("never calls anything but a documented status proof that nothing was sent", () => {
       fc.assert(
         fc.property(batch, fc.integer({ min: 200, max: 599 }), (references, status) => {
@@ -48,6 +49,7 @@ describe("Outcomes", () => {
       )
     })
 
+    // Planted: results about other references not counted; seen red.
     it("always counts what was said of other references, and believes none of it", () => {
       fc.assert(
         fc.property(batch, results, (references, results) => {

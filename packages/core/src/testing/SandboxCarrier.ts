@@ -25,6 +25,8 @@ export interface CarrierOptions {
   /** How long a message lives that came without validity. */
   readonly defaultValidityMs: number
   readonly maxBatch: number
+  /** How long a throttled message is asked to wait, in real seconds: clients back off in them. */
+  readonly throttleSeconds: number
 }
 
 export const defaults: CarrierOptions = {
@@ -33,7 +35,8 @@ export const defaults: CarrierOptions = {
   immediate: false,
   keyWindowMs: 72 * 3_600_000,
   defaultValidityMs: 48 * 3_600_000,
-  maxBatch: 500
+  maxBatch: 500,
+  throttleSeconds: 30
 }
 
 /** A message as the wire brings it. */
@@ -178,16 +181,13 @@ export const append = (carrier: Carrier, line: LogLine): void => {
       return remember(carrier, line, {
         reference: line.ref,
         status: "throttled",
-        retryAfterSeconds: throttleSeconds,
+        retryAfterSeconds: carrier.options.throttleSeconds,
         replayed: true
       })
     case "receipt":
       return told(carrier, line)
   }
 }
-
-/** How long a throttled message is asked to wait. */
-export const throttleSeconds = 30
 
 const remember = (
   carrier: Carrier,

@@ -13,7 +13,6 @@ import {
   type Outcome,
   print,
   type SubmittedMessage,
-  throttleSeconds,
   write,
   type Writing
 } from "./SandboxCarrier.ts"
@@ -129,7 +128,7 @@ const take = (writing: Writing, message: SubmittedMessage, results: Array<Messag
         : {
             reference: ref,
             status: "throttled",
-            retryAfterSeconds: throttleSeconds,
+            retryAfterSeconds: writing.carrier.options.throttleSeconds,
             replayed: false
           }
     )
