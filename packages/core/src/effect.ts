@@ -16,6 +16,7 @@ export type * from "./ports/store/Deliveries.ts"
 export type * from "./ports/store/Reports.ts"
 export type * from "./ports/store/Runs.ts"
 export * as Consequences from "./ports/store/Consequences.ts"
+export * as LedgerHash from "./ports/store/LedgerHash.ts"
 export * as PolicyDocument from "./ports/PolicyDocument.ts"
 
 export * as CaptureDay from "./workflows/CaptureDay.ts"

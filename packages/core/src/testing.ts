@@ -7,3 +7,9 @@ export * from "./sandbox.ts"
 export { closingBalancesContract } from "./testing/ClosingBalancesContract.ts"
 export { customersContract } from "./testing/CustomersContract.ts"
 export { smsCarrierContract } from "./testing/SmsCarrierContract.ts"
+export {
+  failedChecks as failedProgramStoreChecks,
+  type MakeStore,
+  programStoreContract,
+  type StoreCapabilities
+} from "./testing/programStore/ProgramStoreContract.ts"

@@ -72,11 +72,12 @@ export interface ProgramStoreVerbs {
     Captures.RecordCapturedPage,
     Captures.CapturedPageResult | Captures.StaleRun
   >
-  /** Over all pages of the run so far, compared with the day before. */
+  /** The balances in force of the date, compared with the last captured date before. */
   readonly captureTotals: Verb<
     { readonly runId: string; readonly businessDate: BusinessDate },
     Captures.CaptureTotals
   >
+  /** Announces the issues of the whole run by code. Under a stale fence nothing is written. */
   readonly finishCapture: Verb<Captures.FinishCapture, void>
   readonly raiseIssues: Verb<Captures.RaiseIssues, void>
   /** The default `BalanceHistory`: the month's evidence from the ledger, one row per customer. */
@@ -87,7 +88,11 @@ export interface ProgramStoreVerbs {
     Decisions.RecordDecisions,
     { readonly _tag: "Recorded" } | Captures.StaleRun
   >
-  /** The month becomes `decided`; the announcements go out with it. */
+  /**
+   * The month becomes `decided`; the announcements go out with it. Under a stale fence, or after the
+   * release, nothing is written and the month is given as it stands. A further run before the
+   * release replaces the content hash, and approvals of the old one go.
+   */
   readonly finishQualification: Verb<
     Decisions.FinishQualification & Decisions.Announced,
     Decisions.MonthRow

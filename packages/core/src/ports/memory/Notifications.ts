@@ -97,8 +97,7 @@ const freshSide = (): State.AttemptSide => ({
   batchId: null,
   frozen: null,
   reference: "",
-  pollDueMs: null,
-  askedMs: null
+  pollDueMs: null
 })
 
 export const sideOf = (row: State.NotificationState, n: number): State.AttemptSide => {

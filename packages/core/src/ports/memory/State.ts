@@ -91,8 +91,6 @@ export interface AttemptSide {
   reference: string
   /** Business time of the next poll; `null` when there is nothing to poll. */
   pollDueMs: number | null
-  /** Business time of the last look-up that did not find the attempt. */
-  askedMs: number | null
 }
 
 export interface NotificationState {

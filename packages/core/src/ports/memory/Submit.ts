@@ -125,7 +125,7 @@ const markOne = (
     circuitAllows: true,
     incarnationConfirmed: true,
     earlierReceiptsFolded: earlierFolded(state, row, n),
-    earlierAskedMs: earlierAskedMs(row, n, request.earlierAskedMs)
+    earlierAskedMs: request.earlierAskedMs
   })
   if (failure !== undefined) return undefined
   const side = Notifications.sideOf(row, n)
@@ -170,19 +170,4 @@ const earlierFolded = (state: State.State, row: State.NotificationState, n: numb
     }
   }
   return true
-}
-
-/** The later of what the worker asked itself and what evidence has told the store. */
-const earlierAskedMs = (
-  row: State.NotificationState,
-  n: number,
-  asked: number | null
-): number | null => {
-  let told: number | null = null
-  for (let earlier = 1; earlier < n; earlier++) {
-    const askedMs = row.sides[earlier - 1]?.askedMs ?? null
-    if (askedMs === null) return asked
-    told = told === null ? askedMs : Math.min(told, askedMs)
-  }
-  return told === null || (asked !== null && asked > told) ? asked : told
 }

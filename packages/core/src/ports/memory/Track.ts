@@ -19,10 +19,6 @@ export const recordEvidence = (
   for (const { event, n, notificationId } of input.evidence) {
     const row = state.notifications.get(notificationId)
     const counts = row !== undefined && isHeard(row, n, event, input.fence)
-    if (counts && event._tag === "NotFound") {
-      const side = Notifications.sideOf(row, n)
-      side.askedMs = Math.max(side.askedMs ?? context.nowMs, context.nowMs)
-    }
     if (counts && Notifications.apply(state, row, event, context)) changed++
     else ignored++
   }

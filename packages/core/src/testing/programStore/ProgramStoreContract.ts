@@ -18,6 +18,7 @@ import type { Check, Desk } from "./Desk.ts"
 import { evidenceChecks } from "./evidenceChecks.ts"
 import { operatingChecks } from "./operatingChecks.ts"
 import { outcomeChecks } from "./outcomeChecks.ts"
+import { releaseChecks } from "./releaseChecks.ts"
 import { runChecks } from "./runChecks.ts"
 import { submitChecks } from "./submitChecks.ts"
 import { trackChecks } from "./trackChecks.ts"
@@ -44,6 +45,7 @@ export const programStoreChecks: ReadonlyArray<readonly [stage: string, Readonly
   ["captures", captureChecks],
   ["evidence", evidenceChecks],
   ["decisions", decisionChecks],
+  ["release", releaseChecks],
   ["corrections", correctionChecks],
   ["submission", submitChecks],
   ["outcomes", outcomeChecks],

@@ -45,6 +45,8 @@ export const captureChecks: ReadonlyArray<Check> = [
     assert.deepInclude(result, { ...nothing, conflicts: 1 })
     const evidence = yield* evidenceOf(desk, ["a"])
     assert.deepInclude(evidence, { observed: 0, met: 0, conflict: 1 << 4, worst: null })
+    const third = recorded(yield* capturedPage(desk, claim, { a: 12n }, { page: 2 }))
+    assert.deepInclude(third, { ...nothing, unchanged: 1 })
   }),
   check("two amounts in one page are a conflict and no balance", function* (desk) {
     const claim = yield* claimCapture(desk, day(5))
@@ -61,8 +63,10 @@ export const captureChecks: ReadonlyArray<Check> = [
       businessDate: day(5),
       issues: []
     })
+    assert.strictEqual((yield* desk.store.ledger({ nowMs: t0 })).captures[0]?.count, 0)
     yield* capture(desk, day(5), { a: 10n }, true)
     assert.deepInclude(yield* evidenceOf(desk, ["a"]), { observed: 1 << 4, conflict: 0 })
+    assert.strictEqual((yield* desk.store.ledger({ nowMs: t0 })).captures[0]?.count, 1)
   }),
   check("negative and the largest amounts are kept to the last unit", function* (desk) {
     yield* capture(desk, day(5), { a: -largest, b: largest })

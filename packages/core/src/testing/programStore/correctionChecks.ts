@@ -34,6 +34,46 @@ export const correctionChecks: ReadonlyArray<Check> = [
     const found = yield* desk.store.customerMonth({ customerId: "a", month })
     assert.strictEqual(found.revision, 1)
   }),
+  check(
+    "the same outcome on other evidence is a new revision of the same message",
+    function* (desk) {
+      yield* decide(desk, [decision("a")])
+      const outcome = yield* redecide(desk, decision("a", "Qualified", 2))
+      assert.deepStrictEqual(outcome, { _tag: "Redecided" })
+      const found = yield* desk.store.customerMonth({ customerId: "a", month })
+      assert.strictEqual(found.revision, 2)
+      assert.strictEqual(yield* statesOf(desk, "a"), "held /")
+    }
+  ),
+  check("in a closed month the decision stands", function* (desk) {
+    yield* decide(desk, [decision("a", "NotQualified")])
+    yield* desk.store.recordReport({
+      nowMs: t0,
+      month,
+      version: "final",
+      hash: "hash",
+      json: "{}",
+      closesMonth: true,
+      announcements: []
+    })
+    const outcome = yield* redecide(desk, decision("a", "Qualified", 2))
+    assert.deepStrictEqual(outcome, { _tag: "Observed" })
+    const found = yield* desk.store.customerMonth({ customerId: "a", month })
+    assert.strictEqual(found.decision?.outcome, "NotQualified")
+    assert.isNull(found.notification)
+  }),
+  check("a correction of a shared account queues each of its customers", function* (desk) {
+    yield* capture(desk, day(5), { a: 10n })
+    const accountIds = ["a"]
+    const shared = ["c", "d"].map((id) => decision(id, "NotQualified", 1, { accountIds }))
+    yield* decide(desk, shared)
+    yield* capture(desk, day(5), { a: 11n }, true)
+    const queued = yield* desk.store.pendingRedecisions({ limit: 10 })
+    assert.sameMembers(
+      queued.map(({ customerId }) => customerId),
+      ["c", "d"]
+    )
+  }),
   check("another outcome before the release is a new revision and withdraws", function* (desk) {
     yield* decide(desk, [decision("a")])
     const outcome = yield* redecide(desk, decision("a", "NotQualified", 2))

@@ -30,6 +30,16 @@ export const evidenceChecks: ReadonlyArray<Check> = [
     assert.strictEqual((yield* evidenceOf(desk, ["a"])).before, true)
     assert.strictEqual((yield* evidenceOf(desk, ["b"])).before, false)
   }),
+  check(
+    "the newest balance before the month counts, however late it was captured",
+    function* (desk) {
+      yield* capture(desk, before, { a: 1n })
+      yield* capture(desk, CalendarMonth.first(CalendarMonth.previous(month)), { a: threshold })
+      const longBefore = CalendarMonth.previous(CalendarMonth.previous(month))
+      yield* capture(desk, CalendarMonth.last(longBefore), { a: threshold })
+      assert.strictEqual((yield* evidenceOf(desk, ["a"])).before, false)
+    }
+  ),
   check("balances of other months are no days of this one", function* (desk) {
     yield* capture(desk, before, { a: threshold })
     yield* capture(desk, CalendarMonth.first(CalendarMonth.next(month)), { a: threshold })

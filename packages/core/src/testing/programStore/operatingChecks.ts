@@ -1,10 +1,24 @@
 /** Suppression, escalations, outbox, reports: what people and other systems see. */
 import * as Effect from "effect/Effect"
 import { assert } from "vitest"
+import type { DecisionRecord } from "../../ports/store/Decisions.ts"
 import * as Dispositions from "../../report/Dispositions.ts"
 import { capture, day } from "./Bank.ts"
-import { at, type Check, check, decision, type Desk, month, t0 } from "./Desk.ts"
 import {
+  windowClosesMs,
+  hour,
+  expiryMs,
+  at,
+  type Check,
+  check,
+  decision,
+  type Desk,
+  month,
+  t0
+} from "./Desk.ts"
+import {
+  notificationOf,
+  claim,
   accepted,
   decide,
   outboxTypes,
@@ -34,6 +48,16 @@ const report = (version: string, hash: string, closesMonth = false) => ({
   announcements: [
     { type: "ReportIssued", businessDate: null, payload: { month, version, hash } } as const
   ]
+})
+
+const redecide = ({ store }: Desk, decision: DecisionRecord, nowMs = t0) =>
+  store.recordRedecision({ nowMs, month, policyHash: "policy-hash", decision, cause: "check" })
+
+/** The dispositions of the month, after the law of conservation was seen to hold. */
+const disposed = Effect.fnUntraced(function* ({ store }: Desk) {
+  const counts = Dispositions.of(yield* store.monthFigures({ month }))
+  for (const { holds, law } of Dispositions.checks(counts)) assert.isTrue(holds, law)
+  return counts
 })
 
 const openOnly = { openOnly: true, after: null, limit: 10 }
@@ -185,9 +209,34 @@ export const operatingChecks: ReadonlyArray<Check> = [
     const timings = { firstAcceptedMs: t0 + 2, lastFinalMs: t0 + 1, decidedMs: t0 }
     assert.deepInclude(figures.timings, timings)
     assert.deepInclude(figures.captures, { datesCaptured: 1, balances: 1, lastFinishedMs: t0 })
-    for (const { holds, law } of Dispositions.checks(Dispositions.of(figures))) {
-      assert.isTrue(holds, law)
-    }
+    yield* disposed(desk)
+  }),
+  check("a message withdrawn at submission counts under its reason, once", function* (desk) {
+    yield* released(desk, "a", "b")
+    const { batchId, fence, messages } = yield* claim(desk)
+    const event = { _tag: "Withdrawn", reason: "unreachable:LANDLINE" } as const
+    const requests = messages.map(({ n, notificationId }) => ({
+      _tag: "End" as const,
+      notificationId,
+      n,
+      event
+    }))
+    const context = yield* at(t0)
+    yield* desk.store.mark({ batchId, fence, context, windowClosesMs, requests })
+    assert.include(yield* disposed(desk), { qualified: 2, unreachable: 2 })
+    const reach = { _tag: "Unreachable", reason: "LANDLINE" } as const
+    const unreachable = decision("a", "Qualified", 2, { reach, notificationId: null })
+    yield* redecide(desk, unreachable)
+    assert.include(yield* disposed(desk), { qualified: 2, unreachable: 2 })
+    yield* redecide(desk, decision("b", "NotQualified", 2))
+    assert.include(yield* disposed(desk), { qualified: 1, notQualified: 1, unreachable: 1 })
+  }),
+  check("a customer who qualifies again too late counts as expired", function* (desk) {
+    yield* released(desk, "a")
+    yield* redecide(desk, decision("a", "NotQualified", 2))
+    yield* redecide(desk, decision("a", "Qualified", 3), expiryMs + hour)
+    assert.strictEqual((yield* notificationOf(desk, "a")).state, "withdrawn")
+    assert.include(yield* disposed(desk), { qualified: 1, expired: 1 })
   }),
   check("a month with messages on their way is pending, one without is not", function* (desk) {
     const { fence } = yield* submitting(desk, "a")

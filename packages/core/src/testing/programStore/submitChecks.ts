@@ -13,7 +13,17 @@ import {
   t0,
   windowClosesMs
 } from "./Desk.ts"
-import { claim, frozen, mark, markRequest, released, statesOf, submitting } from "./Walk.ts"
+import {
+  claim,
+  evidence,
+  record,
+  frozen,
+  mark,
+  markRequest,
+  released,
+  statesOf,
+  submitting
+} from "./Walk.ts"
 
 const ids = (batch: { readonly messages: ReadonlyArray<{ readonly customerId: string }> }) =>
   batch.messages.map(({ customerId }) => customerId).toSorted()
@@ -65,6 +75,9 @@ export const submitChecks: ReadonlyArray<Check> = [
     const context = yield* at(t0, { capabilities: { ...carrier, ratePerSecond: 2 } })
     const batch = yield* desk.store.claimDue({ context, limit: 100, worker: "w" })
     assert.lengthOf(batch.messages, 2)
+    const again = yield* desk.store.claimDue({ context, limit: 100, worker: "w" })
+    const { clockMs } = yield* at(t0)
+    assert.isTrue(again.messages.length === 0 || clockMs - context.clockMs >= 1000)
   }),
   check("while the carrier asks to wait nobody claims", function* (desk) {
     yield* released(desk, "a")
@@ -120,6 +133,20 @@ export const submitChecks: ReadonlyArray<Check> = [
       marked.map(({ notificationId }) => notificationId),
       [notificationIdOf("b")]
     )
+    assert.strictEqual(yield* statesOf(desk, "a"), "suppressed / cancelled")
+  }),
+  check("a suppression during the submission counts once it was proven not sent", function* (desk) {
+    const { fence } = yield* submitting(desk, "a")
+    yield* desk.store.suppress({ customerIds: ["a"], reason: "OPTED_OUT", by: "sms", nowMs: t0 })
+    assert.strictEqual(yield* statesOf(desk, "a"), "active / submitting")
+    const event = {
+      _tag: "ProvenNotSent",
+      n: 1,
+      code: "429",
+      notBeforeMs: null,
+      stored: false
+    } as const
+    yield* record(desk, fence, t0, evidence("a", event))
     assert.strictEqual(yield* statesOf(desk, "a"), "suppressed / cancelled")
   }),
   check("never marks while the program is paused, and gives the row back", function* (desk) {
