@@ -32,6 +32,7 @@ export interface CarrierStart {
   /** Accept and deliver at once, without faults. */
   readonly immediate?: boolean
   readonly maxBatch?: number
+  readonly throttleSeconds?: number
   /** Absent: the log lives in memory only. */
   readonly logFile?: string
   readonly webhook?: WebhookPush.WebhookOptions
@@ -107,7 +108,8 @@ const build = (
         seed: options.seed ?? Model.defaults.seed,
         script: options.script ?? [],
         immediate: options.immediate ?? false,
-        maxBatch: options.maxBatch ?? Model.defaults.maxBatch
+        maxBatch: options.maxBatch ?? Model.defaults.maxBatch,
+        throttleSeconds: options.throttleSeconds ?? Model.defaults.throttleSeconds
       },
       options.nowMs ?? 0
     )
