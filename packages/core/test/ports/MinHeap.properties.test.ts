@@ -3,7 +3,7 @@ import { assert, describe, it } from "vitest"
 import * as MinHeap from "../../src/ports/memory/MinHeap.ts"
 
 describe("for every sequence of pushes and pops", () => {
-  // Planted: `<` for `<=` turned round in the sift-down; caught.
+  // Planted: a comparison of the sift-down turned round; caught.
   it("always takes out the earliest instant that is in", () => {
     fc.assert(
       fc.property(steps, (steps) => {

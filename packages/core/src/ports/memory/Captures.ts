@@ -16,6 +16,8 @@ const ledgerOf = (state: State.State, month: CalendarMonth.CalendarMonth): State
   return made
 }
 
+const none: State.CheckRow["earlier"] = []
+
 type Change = "stored" | "unchanged" | "superseded" | "conflict"
 
 /** One arriving amount; `undefined` is two amounts within one page. */
@@ -36,7 +38,7 @@ const put = (
       conflict: arriving === undefined,
       revision: 1,
       runId,
-      earlier: []
+      earlier: none
     }
     if (arriving === undefined) return "conflict"
     ledger.inForce[day] = (ledger.inForce[day] ?? 0) + 1
@@ -55,7 +57,7 @@ const put = (
     row.met = false
     return "conflict"
   }
-  row.earlier.push({ minorUnits: row.minorUnits, conflict: row.conflict })
+  row.earlier = [...row.earlier, { minorUnits: row.minorUnits, conflict: row.conflict }]
   row.minorUnits = arriving?.minorUnits ?? row.minorUnits
   row.met = arriving?.met ?? false
   row.conflict = arriving === undefined

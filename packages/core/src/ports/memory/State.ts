@@ -31,7 +31,7 @@ export interface RunRow {
   readonly issues: Array<DataQualityIssue>
 }
 
-/** One account's balance of one date: the revision in force, and how many came before it. */
+/** One account's balance of one date: the revision in force, and those it superseded. */
 export interface CheckRow {
   minorUnits: bigint
   met: boolean
@@ -39,7 +39,7 @@ export interface CheckRow {
   revision: number
   /** The run that brought the revision in force. */
   runId: string
-  readonly earlier: Array<{ readonly minorUnits: bigint; readonly conflict: boolean }>
+  earlier: ReadonlyArray<{ readonly minorUnits: bigint; readonly conflict: boolean }>
 }
 
 /** Balances of a month; index 0 is day 1. */
