@@ -16,6 +16,7 @@ import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import { backtest } from "./commands/Backtest.ts"
+import { demo } from "./commands/Demo.ts"
 import { phone } from "./commands/PhoneCheck.ts"
 import { sms } from "./commands/SmsMeasure.ts"
 import { statement } from "./commands/StatementRead.ts"
@@ -28,6 +29,7 @@ const tidemark = Command.make("tidemark").pipe(
     "Thanks a bank's customers who kept a premium balance for a whole calendar month, by one SMS each."
   ),
   Command.withSubcommands([
+    { group: "Try it", commands: [demo] },
     { group: "Tools that need no set-up", commands: [backtest, sms, phone, statement] }
   ]),
   Command.withGlobalFlags(TerminalCommand.globalFlags)

@@ -10,6 +10,8 @@ import * as MonthDays from "../balance/MonthDays.ts"
 import * as BalanceCheck from "../balance/BalanceCheck.ts"
 import type { EvidenceRequest, MonthEvidence } from "../ports/BalanceHistory.ts"
 import type { ActiveCustomer, CustomerAccount } from "../ports/Customers.ts"
+import * as Accounts from "../qualification/Accounts.ts"
+import * as Qualification from "../qualification/Qualification.ts"
 import type { AccountRule } from "../qualification/QualificationPolicy.ts"
 import type { WorstDay } from "../qualification/Reason.ts"
 import type { PinnedPolicy } from "../policy/ProgramPolicy.ts"
@@ -40,22 +42,25 @@ const ruled = (
   return primary.length === 1 ? primary : []
 }
 
-/** What to ask the history for a page of customers. */
+/**
+ * What to ask the history for a page of customers. Under `anyAccount` each account is asked for by
+ * itself: days of different accounts are never put together.
+ */
 export const evidenceRequest = (
   month: CalendarMonth.CalendarMonth,
   customers: ReadonlyArray<ActiveCustomer>,
   { policy }: PinnedPolicy
-): EvidenceRequest => ({
-  month,
-  thresholdMinor: policy.balance.thresholdMinorUnits,
-  combine: policy.qualification.accounts,
-  customers: customers.map((customer) => ({
-    customerId: customer.customerId,
-    accountIds: ruled(customer.accounts, policy.qualification.accounts).map(
-      (account) => account.accountId
-    )
-  }))
-})
+): EvidenceRequest => {
+  const rule = policy.qualification.accounts
+  const asked: Array<EvidenceRequest["customers"][number]> = []
+  for (const { accounts, customerId } of customers) {
+    const accountIds = ruled(accounts, rule).map((account) => account.accountId)
+    if (rule !== "anyAccount") asked.push({ customerId, accountIds })
+    else for (const accountId of accountIds) asked.push({ customerId, accountIds: [accountId] })
+  }
+  const { thresholdMinorUnits } = policy.balance
+  return { month, thresholdMinor: thresholdMinorUnits, combine: rule, customers: asked }
+}
 
 /** The customer was there from the first account's opening to the last one's closing. */
 const present = (
@@ -78,29 +83,62 @@ export const join = (
   customers: ReadonlyArray<ActiveCustomer>,
   request: EvidenceRequest,
   evidence: ReadonlyArray<MonthEvidence>,
-  { calendar, policy }: PinnedPolicy
+  pinned: PinnedPolicy
 ): ReadonlyArray<CustomerEvidence> => {
-  const closedBits = BankCalendar.closedBits(calendar, month)
-  const { carryForward, thresholdMinorUnits } = policy.balance
-  const joined: Array<CustomerEvidence> = []
-  for (let i = 0; i < customers.length; i++) {
-    const customer = customers[i]
+  const byCustomer = new Map<string, Array<CustomerEvidence>>()
+  const accountsOf = new Map(customers.map((customer) => [customer.customerId, customer.accounts]))
+  for (let i = 0; i < request.customers.length; i++) {
     const asked = request.customers[i]
     const found = evidence[i]
-    if (customer === undefined || asked === undefined || found === undefined) continue
-    const accounts = ruled(customer.accounts, policy.qualification.accounts)
-    const observed = { ...MonthDays.none, ...bits(found) }
-    joined.push({
-      customerId: customer.customerId,
-      accountIds: asked.accountIds,
-      ...present(accounts.length > 0 ? accounts : customer.accounts),
-      days: MonthDays.carryForward(carryForward, observed, month, closedBits, found.before),
-      worst: worstOf(found, month, thresholdMinorUnits),
-      ledgerHash: found.ledgerHash
-    })
+    if (asked === undefined || found === undefined) continue
+    const accounts = accountsOf.get(asked.customerId) ?? []
+    const entry = entryOf(month, asked, accounts, found, pinned)
+    const entries = byCustomer.get(asked.customerId)
+    if (entries === undefined) byCustomer.set(asked.customerId, [entry])
+    else entries.push(entry)
+  }
+  const joined: Array<CustomerEvidence> = []
+  for (const { customerId } of customers) {
+    const entries = byCustomer.get(customerId) ?? []
+    const best = Accounts.anyAccount(entries.map((entry) => outcomeOf(month, entry)))
+    const entry = entries[best]
+    if (entry !== undefined) joined.push(entry)
   }
   return joined
 }
+
+const entryOf = (
+  month: CalendarMonth.CalendarMonth,
+  { accountIds, customerId }: EvidenceRequest["customers"][number],
+  accounts: ReadonlyArray<CustomerAccount>,
+  found: MonthEvidence,
+  { calendar, policy }: PinnedPolicy
+): CustomerEvidence => {
+  const { carryForward, thresholdMinorUnits } = policy.balance
+  const closedBits = BankCalendar.closedBits(calendar, month)
+  const observed = { ...MonthDays.none, ...bits(found) }
+  const counted = accounts.filter((account) => accountIds.includes(account.accountId))
+  return {
+    customerId,
+    accountIds,
+    ...present(counted.length > 0 ? counted : accounts),
+    days: MonthDays.carryForward(carryForward, observed, month, closedBits, found.before),
+    worst: worstOf(found, month, thresholdMinorUnits),
+    ledgerHash: found.ledgerHash
+  }
+}
+
+const outcomeOf = (
+  month: CalendarMonth.CalendarMonth,
+  { closed, days, opened }: CustomerEvidence
+): Qualification.Outcome =>
+  Qualification.decideOutcome(
+    Qualification.isFullMonth(month, opened, closed),
+    MonthDays.allDays(CalendarMonth.days(month)),
+    MonthDays.known(days),
+    days.met,
+    days.waived
+  )
 
 const bits = ({ conflict, met, observed }: MonthEvidence) => ({
   observed: observed & ~conflict,

@@ -43,8 +43,13 @@ export interface TickResult {
   readonly done: ReadonlyArray<Done>
   /** Work that should have happened long ago: what an operator looks at first. */
   readonly late: ReadonlyArray<{ readonly work: string; readonly subject: string }>
-  /** Business time; call again then, or earlier. */
+  /** Business time; call again then, or earlier. Always after the tick's own time. */
   readonly nextWakeAtMs: number
+  /**
+   * Something waits for process time (a settle delay, a throttle, another worker's lease): call
+   * again within a few seconds, whatever business time does.
+   */
+  readonly recheck: boolean
   /** The budget ended before the work did: call again at once. */
   readonly more: boolean
 }
@@ -72,8 +77,6 @@ export class Surveys extends Context.Service<Surveys, Ref.Ref<ReadonlyArray<Surv
     Ref.make<ReadonlyArray<Survey>>([])
   )
 }
-
-const minuteMs = 60_000
 
 export const tick = Effect.fn("Tick.tick")(function* (input: TickInput) {
   const startedMs = yield* Clock.currentTimeMillis
@@ -122,7 +125,7 @@ export const tick = Effect.fn("Tick.tick")(function* (input: TickInput) {
   const result: TickResult = {
     done,
     late: after.late.map((work) => ({ work: work._tag, subject: subjectOf(work) })),
-    nextWakeAtMs: yield* nextWakeAtMs(after.nextWakeMs, ledger, nowMs),
+    ...(yield* wakeOf(after.nextWakeMs, ledger, nowMs)),
     more
   }
   return result
@@ -252,17 +255,25 @@ const finishedMonths = ({ months, pendingMonths }: LedgerView): ReadonlyArray<Ca
     .filter((row) => row.status === "released" && !pendingMonths.includes(row.month))
     .map((row) => row.month)
 
-/** The earliest of the plan, due messages (inside the window), timers, polls and the reconciler. */
-const nextWakeAtMs = Effect.fnUntraced(function* (
+/** When something falls due next, and whether something is due already that only real time frees. */
+interface Wake {
+  readonly nextWakeAtMs: number
+  readonly recheck: boolean
+}
+
+const wakeOf = Effect.fnUntraced(function* (
   plannedMs: number,
   { delivery, paused }: LedgerView,
   nowMs: number
 ) {
   const { zone } = yield* Program
   const { calendar, policy } = yield* policyAt(nowMs)
-  let wake = plannedMs
+  let nextWakeAtMs = plannedMs
+  let recheck = delivery.unresolved > 0
   const at = (instantMs: number | null): void => {
-    if (instantMs !== null) wake = Math.min(wake, Math.max(instantMs, nowMs))
+    if (instantMs === null) return
+    if (instantMs <= nowMs) recheck = true
+    else nextWakeAtMs = Math.min(nextWakeAtMs, instantMs)
   }
   if (paused === "none" && delivery.submitDueMs !== null) {
     const due = Math.max(delivery.submitDueMs, nowMs)
@@ -271,6 +282,6 @@ const nextWakeAtMs = Effect.fnUntraced(function* (
   }
   at(delivery.timerDueMs)
   at(delivery.pollDueMs)
-  if (delivery.unresolved > 0) at(nowMs + Math.min(policy.delivery.scanMs, minuteMs))
+  const wake: Wake = { nextWakeAtMs, recheck }
   return wake
 })

@@ -1,0 +1,120 @@
+/**
+ * Joins core with adapters: the only place that knows all of them.
+ */
+import * as BankRest from "@tidemark/bank-rest"
+import * as CarrierRest from "@tidemark/carrier-rest"
+import {
+  EventPublisher,
+  LedgerHistory,
+  Operations,
+  Program,
+  type ProgramStore,
+  type Secrets,
+  SmsCarrier,
+  Tick
+} from "@tidemark/core/effect"
+import { ProgramPolicy } from "@tidemark/core/rules"
+import * as Postgres from "@tidemark/postgres"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import { hostname } from "node:os"
+import { join } from "node:path"
+import type { RunnerSettings } from "./Config.ts"
+import * as FileSecrets from "./FileSecrets.ts"
+import { CommandFailed } from "./TerminalFailure.ts"
+
+/** What a command may ask for. */
+export type Services = Layer.Success<ReturnType<typeof layer>>
+
+/** The store alone, with its keys: for commands that ask no bank and no carrier. */
+export const storeLayer = (
+  settings: Pick<RunnerSettings, "database" | "keys" | "program">,
+  migrations: "apply" | "verify" = "apply"
+): Layer.Layer<ProgramStore | Secrets, unknown> => {
+  const { database, program } = settings
+  const secrets = FileSecrets.layer({
+    ...settings.keys,
+    directory: database._tag === "Embedded" ? join(database.directory, "keys") : undefined
+  })
+  const store =
+    database._tag === "Embedded"
+      ? Postgres.layerEmbedded({
+          program,
+          dataDirectory: join(database.directory, "store"),
+          migrations
+        })
+      : Postgres.layer({ program, url: database.url, schema: database.schema, migrations })
+  return store.pipe(Layer.provideMerge(secrets))
+}
+
+/** Names this process in claims: two processes never share it. */
+const worker = (): string => `${hostname()}/${process.pid}`
+
+/** The latest policy: its process-time constants are the adapters' too. */
+const policyNow = ({ policies }: RunnerSettings): ProgramPolicy.PinnedPolicy => {
+  let latest = policies[0]
+  for (const policy of policies) if (policy.effectiveFrom > latest.effectiveFrom) latest = policy
+  return latest
+}
+
+const programLayer = (settings: RunnerSettings): Layer.Layer<Program.Program> => {
+  const [first] = settings.policies
+  return Layer.succeed(Program.Program, {
+    name: settings.program,
+    environment: settings.environment,
+    zone: first.policy.calendar.zone,
+    worker: worker(),
+    batch: Program.defaultBatchSizes,
+    policyFor: (month) => ProgramPolicy.pinnedFor(settings.policies, month)
+  })
+}
+
+/**
+ * PGlite never syncs its files, so a power cut could take marks with it: a real carrier on it could
+ * be sent a message twice.
+ */
+const refuseRealCarrierOnEmbedded = (settings: RunnerSettings) =>
+  Layer.effectDiscard(
+    Effect.gen(function* () {
+      const carrier = yield* SmsCarrier
+      const { database } = settings
+      if (database._tag !== "Embedded" || carrier.isSandbox || database.acceptsRealCarrier) return
+      return yield* new CommandFailed({
+        reason:
+          "a real carrier is refused on the embedded store, which survives the death of the process but not the loss of power: set Database.ConnectionString to a PostgreSQL server"
+      })
+    })
+  )
+
+/** Everything: store, bank, carrier, program. */
+export const layer = (settings: RunnerSettings) => layerOver(settings, storeLayer(settings))
+
+/** Everything over a given store. */
+export const layerOver = (
+  settings: RunnerSettings,
+  store: Layer.Layer<ProgramStore | Secrets, unknown>
+) => {
+  const { bank, carrier } = settings
+  const banking = BankRest.layer({
+    url: bank.url,
+    ...(bank.token === undefined ? {} : { token: bank.token }),
+    ...(bank.timeoutMs === undefined ? {} : { requestTimeoutMs: bank.timeoutMs })
+  })
+  const carrying = CarrierRest.layer({
+    url: carrier.url,
+    account: carrier.account,
+    isSandbox: carrier.sandbox,
+    requestTimeoutMs: policyNow(settings).policy.delivery.requestDeadlineMs,
+    ...(carrier.token === undefined ? {} : { token: carrier.token })
+  })
+  return Layer.mergeAll(
+    LedgerHistory.layer,
+    Tick.Surveys.layer,
+    EventPublisher.layerDiscard,
+    Operations.layerLog
+  ).pipe(
+    Layer.provideMerge(store),
+    Layer.provideMerge(refuseRealCarrierOnEmbedded(settings)),
+    Layer.provideMerge(Layer.mergeAll(banking, carrying, programLayer(settings)))
+  )
+}
