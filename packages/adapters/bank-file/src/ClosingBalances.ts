@@ -5,7 +5,8 @@
  * **Guarantee** — a page is whole or an error: a file is read to its end before its first page is
  * given. **Ordering** — the order of the file; the cursor is a row number. **Limits** — a file of
  * history is kept in memory by date until it changes on disk (about 150 bytes a row, so some ten
- * million rows); one file per date keeps one date. Files hold no control totals.
+ * million rows); one file per date keeps one date. A date later than all of a file's rows is
+ * `NotReady`; an earlier one without rows is an empty page. Files hold no control totals.
  *
  * **Source** — ports, ClosingBalances; original architecture §3.1.
  */
@@ -16,7 +17,7 @@ import {
   type BalancePage,
   type FeedProblem
 } from "@tidemark/core/effect"
-import { type BusinessDate, type ClosingBalance, Money } from "@tidemark/core/rules"
+import { BusinessDate, type ClosingBalance, Money } from "@tidemark/core/rules"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { classifyError } from "./classifyError.ts"
@@ -31,6 +32,8 @@ interface ReadFile {
   readonly version: string
   readonly byDate: ReadonlyMap<string, ReadonlyArray<ClosingBalance.CapturedRow>>
   readonly problems: ReadonlyArray<FeedProblem>
+  /** The latest date of its rows, as text. */
+  readonly latest: string
 }
 
 const defaultPageRows = 5_000
@@ -61,10 +64,14 @@ const readWhole = async (
   const version = await versionOf(file)
   const byDate = new Map<string, Array<ClosingBalance.CapturedRow>>()
   const problems: Array<FeedProblem> = []
+  let latest = ""
   for await (const rows of FeedFile.read(file, { format, signal })) {
     for (let index = 0; index < rows.size; index++) {
       const stated = rows.currencies[index] ?? ""
       const businessDate = rows.dates[index] ?? ""
+      if (businessDate > latest && BusinessDate.parse(businessDate) !== undefined) {
+        latest = businessDate
+      }
       const row: ClosingBalance.CapturedRow = {
         accountId: rows.accounts[index] ?? "",
         businessDate,
@@ -78,7 +85,7 @@ const readWhole = async (
     }
     for (const problem of rows.problems) problems.push(portProblem(problem))
   }
-  return { file, version, byDate, problems }
+  return { file, version, byDate, problems, latest }
 }
 
 /** Rows of the date; of a file that is for one date, all of them: core says which are stale. */
@@ -123,6 +130,10 @@ export const make = (options: BankFileOptions): ClosingBalances["Service"] => {
     const version = await versionOf(file)
     if (last?.file !== file || last.version !== version) {
       last = await readWhole(file, options, signal)
+    }
+    if (!oneDate && businessDate > last.latest) {
+      const detail = `${file}: no balances yet for ${businessDate}`
+      throw new ClosingBalancesError({ reason: "NotReady", detail })
     }
     return pageOf(rowsOf(last, businessDate, oneDate), last.problems, from, pageRows)
   }

@@ -13,6 +13,8 @@ import { parse } from "csv-parse/sync"
 export interface CsvSink {
   readonly record: (fields: ReadonlyArray<string>, line: number) => void
   readonly refuse: (line: number, message: string) => void
+  /** Whether fields found across several lines are one record, and not two stray marks. */
+  readonly spans: (fields: ReadonlyArray<string>) => boolean
 }
 
 /** A quoted field may hold line breaks; a record of more lines is a quotation mark left open. */
@@ -38,7 +40,7 @@ const quoted = (text: string): Array<Array<string>> | undefined => {
 
 /** All at once, where the block holds exactly one record for each line that is not blank. */
 const wholeBlock = (lines: ReadonlyArray<string>, first: number, sink: CsvSink): boolean => {
-  const records = quoted(lines.join("\n"))
+  const records = quoted(`${lines.join("\n")}\n`)
   if (records === undefined) return false
   const numbers: Array<number> = []
   for (let index = 0; index < lines.length; index++) {
@@ -98,8 +100,9 @@ const lineByLine = (
       if (last === -1 && !final && lines.length - index < mostLinesOfRecord) return index
       const text = withoutReturn(lines.slice(index, last + 1).join("\n"))
       const record = last === -1 ? undefined : quoted(text)
-      if (record?.length === 1) {
-        sink.record(record[0] ?? [], first + index)
+      const fields = record?.length === 1 ? (record[0] ?? []) : undefined
+      if (fields !== undefined && sink.spans(fields)) {
+        sink.record(fields, first + index)
         index = last
       } else sink.refuse(first + index, "a quotation mark is not closed")
     }

@@ -84,6 +84,9 @@ const rowReader = (file: string, columns: Columns) => {
   }
 }
 
+/** A name may hold a line break; a row with the wrong number of fields is refused anyway. */
+const spans = () => true
+
 /**
  * Reads a customers file, in the order of the file. `customer_id` and `account_id` are needed;
  * `primary` (true or false), `opened` and `closed` may be empty or absent; other columns are ignored.
@@ -104,7 +107,8 @@ export const read = async (
     },
     refuse: (line, message) => {
       throw new FeedFileError("MALFORMED_ROW", file, message, line)
-    }
+    },
+    spans
   }
   let carried: ReadonlyArray<string> = []
   for await (const block of TextFile.blocks(file, signal)) {

@@ -151,7 +151,14 @@ const csvReader = (file: string): LineReader => {
     into.amounts.push(fields[columns.amount] ?? "")
     into.currencies.push(fields[columns.currency] ?? "")
   }
-  const sink = { record, refuse }
+  const spans = (fields: ReadonlyArray<string>) => {
+    if (columns === undefined) return true
+    const { count, date, account, amount } = columns
+    // A note may hold a line break; what is needed never does.
+    const broken = [date, account, amount].some((column) => fields[column]?.includes("\n") === true)
+    return fields.length === count && !broken
+  }
+  const sink = { record, refuse, spans }
   return {
     read: (lines, first, final) => CsvLines.read(lines, first, final, sink),
     take: () => {
