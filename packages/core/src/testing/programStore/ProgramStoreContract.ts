@@ -12,6 +12,7 @@ import * as TestClock from "effect/testing/TestClock"
 import { describe, it } from "vitest"
 import { ProgramStore } from "../../ports/ProgramStore.ts"
 import { captureChecks } from "./captureChecks.ts"
+import { concurrencyChecks } from "./concurrencyChecks.ts"
 import { correctionChecks } from "./correctionChecks.ts"
 import { decisionChecks } from "./decisionChecks.ts"
 import type { Check, Desk } from "./Desk.ts"
@@ -50,7 +51,8 @@ export const programStoreChecks: ReadonlyArray<readonly [stage: string, Readonly
   ["submission", submitChecks],
   ["outcomes", outcomeChecks],
   ["tracking", trackChecks],
-  ["operating", operatingChecks]
+  ["operating", operatingChecks],
+  ["concurrency", concurrencyChecks]
 ]
 
 let programs = 0

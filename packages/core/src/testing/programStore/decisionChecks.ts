@@ -2,7 +2,7 @@
 import { assert } from "vitest"
 import * as Dispositions from "../../report/Dispositions.ts"
 import { type Check, check, contentHash, decision, month, notificationIdOf, t0 } from "./Desk.ts"
-import { decide, outboxTypes, statesOf } from "./Walk.ts"
+import { submitting, decide, outboxTypes, statesOf } from "./Walk.ts"
 
 const unreachable = decision("u", "Qualified", 1, {
   reach: { _tag: "Unreachable", reason: "LANDLINE" },
@@ -86,6 +86,61 @@ export const decisionChecks: ReadonlyArray<Check> = [
     assert.lengthOf(events, 1)
     assert.deepInclude(events[0], { payload, program: desk.store.program, occurredAtMs: t0 })
     assert.strictEqual(events[0]?.correlationId, "correlation")
+  }),
+  check("a page of decisions recorded again changes nothing", function* (desk) {
+    const claimed = yield* desk.store.claimRun({
+      kind: "qualify",
+      key: month,
+      again: false,
+      leaseMs: 60_000,
+      nowMs: t0,
+      correlationId: "qualify"
+    })
+    if (claimed._tag !== "Claimed") return assert.fail("not claimed")
+    const page = {
+      run: claimed.run,
+      nowMs: t0,
+      leaseMs: 60_000,
+      month,
+      policyHash: "policy-hash",
+      page: 0,
+      decisions: [decision("a"), decision("b", "NotQualified")],
+      nextCursor: "next"
+    }
+    yield* desk.store.recordDecisions(page)
+    assert.deepStrictEqual(yield* desk.store.recordDecisions(page), { _tag: "Recorded" })
+    yield* desk.store.recordDecisions({ ...page, page: 1 })
+    const found = yield* desk.store.customerMonth({ customerId: "a", month })
+    assert.strictEqual(found.revision, 1)
+    assert.strictEqual((yield* desk.store.monthFigures({ month })).population, 2)
+  }),
+  check("a further run after the mark changes neither decision nor hash", function* (desk) {
+    yield* submitting(desk, "a")
+    const again = yield* desk.store.claimRun({
+      kind: "qualify",
+      key: month,
+      again: true,
+      leaseMs: 60_000,
+      nowMs: t0,
+      correlationId: "again"
+    })
+    if (again._tag !== "Claimed") return assert.fail("not claimed")
+    const input = { run: again.run, nowMs: t0, month }
+    yield* desk.store.recordDecisions({
+      ...input,
+      leaseMs: 60_000,
+      policyHash: "policy-hash",
+      page: again.page,
+      decisions: [decision("a", "NotQualified", 2)],
+      nextCursor: null
+    })
+    const row = yield* desk.store.finishQualification({
+      ...input,
+      contentHash: "another",
+      announcements: []
+    })
+    assert.deepInclude(row, { status: "released", contentHash, qualified: 1 })
+    assert.strictEqual(yield* statesOf(desk, "a"), "active / submitting")
   }),
   check("a customer has one notification per month, whatever happens", function* (desk) {
     yield* decide(desk, [decision("a")])

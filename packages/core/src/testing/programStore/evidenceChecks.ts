@@ -33,9 +33,10 @@ export const evidenceChecks: ReadonlyArray<Check> = [
   check(
     "the newest balance before the month counts, however late it was captured",
     function* (desk) {
+      const longBefore = CalendarMonth.previous(CalendarMonth.previous(month))
+      yield* capture(desk, CalendarMonth.first(longBefore), { a: threshold })
       yield* capture(desk, before, { a: 1n })
       yield* capture(desk, CalendarMonth.first(CalendarMonth.previous(month)), { a: threshold })
-      const longBefore = CalendarMonth.previous(CalendarMonth.previous(month))
       yield* capture(desk, CalendarMonth.last(longBefore), { a: threshold })
       assert.strictEqual((yield* evidenceOf(desk, ["a"])).before, false)
     }

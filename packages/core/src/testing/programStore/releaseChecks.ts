@@ -96,32 +96,6 @@ export const releaseChecks: ReadonlyArray<Check> = [
       assert.deepStrictEqual(yield* releasePage(desk), { released: 0 })
     }
   ),
-  check("a page of decisions recorded again changes nothing", function* (desk) {
-    const claimed = yield* desk.store.claimRun({
-      kind: "qualify",
-      key: month,
-      again: false,
-      leaseMs: 60_000,
-      nowMs: t0,
-      correlationId: "qualify"
-    })
-    if (claimed._tag !== "Claimed") return assert.fail("not claimed")
-    const page = {
-      run: claimed.run,
-      nowMs: t0,
-      leaseMs: 60_000,
-      month,
-      policyHash: "policy-hash",
-      page: 0,
-      decisions: [decision("a"), decision("b", "NotQualified")],
-      nextCursor: "next"
-    }
-    yield* desk.store.recordDecisions(page)
-    assert.deepStrictEqual(yield* desk.store.recordDecisions(page), { _tag: "Recorded" })
-    const found = yield* desk.store.customerMonth({ customerId: "a", month })
-    assert.strictEqual(found.revision, 1)
-    assert.strictEqual((yield* desk.store.monthFigures({ month })).population, 2)
-  }),
   check("a released month cannot be approved again", function* (desk) {
     yield* decide(desk, mixed)
     yield* release(desk)
