@@ -8,6 +8,7 @@ import * as Effect from "effect/Effect"
 import { ProgramStore } from "../ports/ProgramStore.ts"
 import { type LookupAnswer, SmsCarrier } from "../ports/SmsCarrier.ts"
 import type { ClaimedMessage } from "../ports/store/Deliveries.ts"
+import { askAgain } from "./CarrierReads.ts"
 import type { BusinessTime } from "./DeliveryTime.ts"
 import type { MessageKeys } from "./MessageKeys.ts"
 
@@ -50,7 +51,8 @@ export const askAboutEarlier = Effect.fnUntraced(
     const answers = new Map<string, LookupAnswer>()
     for (let at = 0; at < references.length; at += carrier.capabilities.maxBatch) {
       const page = references.slice(at, at + carrier.capabilities.maxBatch)
-      for (const answer of yield* carrier.lookup(page)) answers.set(answer.reference, answer)
+      for (const answer of yield* askAgain(carrier.lookup(page)))
+        answers.set(answer.reference, answer)
     }
     const reports = [...answers.values()].flatMap((answer) =>
       answer._tag === "Found" && answer.report !== null ? [answer.report] : []

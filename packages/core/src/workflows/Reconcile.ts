@@ -8,6 +8,7 @@ import * as Effect from "effect/Effect"
 import { ProgramStore } from "../ports/ProgramStore.ts"
 import { type LookupAnswer, SmsCarrier } from "../ports/SmsCarrier.ts"
 import type { Evidence, UnresolvedBatch } from "../ports/store/Deliveries.ts"
+import { askAgain } from "./CarrierReads.ts"
 import { type BusinessTime, deliveryContext } from "./DeliveryTime.ts"
 import { Program } from "./Program.ts"
 
@@ -52,7 +53,9 @@ const ask = Effect.fnUntraced(
         event: { _tag: "NoLookup", n }
       }))
     }
-    const answers = yield* carrier.lookup(batch.attempts.map((attempt) => attempt.reference))
+    const answers = yield* askAgain(
+      carrier.lookup(batch.attempts.map((attempt) => attempt.reference))
+    )
     const byReference = new Map(answers.map((answer) => [answer.reference, answer]))
     const reports = answers.flatMap((answer) =>
       answer._tag === "Found" && answer.report !== null ? [answer.report] : []

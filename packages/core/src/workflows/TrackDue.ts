@@ -7,6 +7,7 @@
 import * as Effect from "effect/Effect"
 import { ProgramStore } from "../ports/ProgramStore.ts"
 import { SmsCarrier } from "../ports/SmsCarrier.ts"
+import { askAgain } from "./CarrierReads.ts"
 import { type BusinessTime, deliveryContext } from "./DeliveryTime.ts"
 import { Program } from "./Program.ts"
 
@@ -38,13 +39,11 @@ const pollDue = Effect.fnUntraced(function* (time: BusinessTime) {
     const due = yield* store.claimPolls({ context: yield* deliveryContext(time), limit })
     if (due.length === 0) return { polled, stored }
     polled += due.length
-    const reports = yield* carrier
-      .pollReceipts(due.map((poll) => poll.reference))
-      .pipe(
-        Effect.catchTag("SmsCarrierError", (error) =>
-          Effect.as(Effect.logWarning("receipt poll failed", { reason: error.reason }), [])
-        )
+    const reports = yield* askAgain(carrier.pollReceipts(due.map((poll) => poll.reference))).pipe(
+      Effect.catchTag("SmsCarrierError", (error) =>
+        Effect.as(Effect.logWarning("receipt poll failed", { reason: error.reason }), [])
       )
+    )
     if (reports.length === 0) continue
     const result = yield* store.storeReceipts({
       nowMs: yield* time,
