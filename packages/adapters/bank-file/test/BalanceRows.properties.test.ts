@@ -7,8 +7,7 @@ import { withFolder } from "./Folder.ts"
 
 describe("BalanceRows", () => {
   describe("for all balances, both formats, compressed or not, and all batch sizes", () => {
-    // Caught: amounts of NDJSON read through a JavaScript number; rows of a batch lost when a
-    // block ends inside it; the fraction cut to one digit.
+    // Caught: amounts of NDJSON read through a JavaScript number; the last row of a cut batch lost.
     it("always gives the balances back exactly, in order", async () => {
       await withFolder(async (write) => {
         await fc.assert(
@@ -44,7 +43,8 @@ describe("BalanceRows", () => {
   })
 
   describe("for all files of random lines", () => {
-    // Caught: a row counted under its neighbour's line; a row both read and refused.
+    // Caught: a row counted under its neighbour's line; a row both read and refused; the lines
+    // between two stray quotation marks taken for one field.
     it("never loses a line: each is a balance or a problem", async () => {
       await withFolder(async (write) => {
         await fc.assert(
