@@ -107,6 +107,8 @@ export interface Carrier {
   readonly open: Set<Message>
   accepted: number
   nowMs: number
+  /** No receipt is due before this instant; saves looking through every open message. */
+  quietUntilMs: number
 }
 
 /** A carrier that has heard of nothing yet. */
@@ -117,7 +119,8 @@ export const make = (options: CarrierOptions, nowMs: number): Carrier => ({
   keys: new Map(),
   open: new Set(),
   accepted: 0,
-  nowMs
+  nowMs,
+  quietUntilMs: Number.POSITIVE_INFINITY
 })
 
 /** A short digest of a text. */
@@ -166,6 +169,7 @@ export const append = (carrier: Carrier, line: LogLine): void => {
       }
       if (!carrier.messages.has(line.ref)) carrier.messages.set(line.ref, message)
       if (message.plan.length > 0) carrier.open.add(message)
+      carrier.quietUntilMs = Math.min(carrier.quietUntilMs, nextDueMs(message, 0))
       return
     }
     case "refused":
@@ -265,6 +269,9 @@ export const begin = (
   return { ...writing, occurrence: carrier.counters.met.get(on) ?? 1 }
 }
 
+const nextDueMs = (message: Message, index: number): number =>
+  message.plan[index]?.atMs ?? Number.POSITIVE_INFINITY
+
 /** Receipts that became due, with the lines to be kept before anybody is told. */
 export interface Advance {
   readonly lines: ReadonlyArray<LogLine>
@@ -275,10 +282,13 @@ export interface Advance {
 /** Business time is now `nowMs`; it never goes back. Tells every receipt due by then. */
 export const advance = (carrier: Carrier, nowMs: number): Advance => {
   if (nowMs > carrier.nowMs) carrier.nowMs = nowMs
+  if (carrier.nowMs < carrier.quietUntilMs) return { lines: [], receipts: [] }
   const due: Array<{ readonly line: LogLine; readonly receipt: WireReceipt }> = []
+  let quietUntilMs = Number.POSITIVE_INFINITY
   for (const message of carrier.open) {
     const { ref, id } = message.accepted
-    for (let index = message.told; index < message.plan.length; index++) {
+    let index = message.told
+    for (; index < message.plan.length; index++) {
       const planned = message.plan[index]
       if (planned === undefined || planned.atMs > carrier.nowMs) break
       const { state, part, parts, code, atMs } = planned
@@ -287,7 +297,9 @@ export const advance = (carrier: Carrier, nowMs: number): Advance => {
         receipt: { reference: ref, id, state, part, parts, code, atMs }
       })
     }
+    quietUntilMs = Math.min(quietUntilMs, nextDueMs(message, index))
   }
+  carrier.quietUntilMs = quietUntilMs
   due.sort((left, right) => left.receipt.atMs - right.receipt.atMs)
   for (const { line } of due) append(carrier, line)
   return { lines: due.map(({ line }) => line), receipts: due.map(({ receipt }) => receipt) }
