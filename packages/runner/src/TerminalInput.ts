@@ -17,10 +17,17 @@ export interface LineBatch {
 /** A longer line is no record of ours, and would otherwise grow until memory ends. */
 const longestLine = 16 * 1024 * 1024
 
-const utf8 = (decoder: TextDecoder, chunk: Uint8Array | undefined, where: string): string => {
+const utf8 = (
+  decoder: TextDecoder,
+  chunk: Uint8Array | undefined,
+  name: string,
+  line: number
+): string => {
   try {
     return chunk === undefined ? decoder.decode() : decoder.decode(chunk, { stream: true })
   } catch {
+    const readable = new TextDecoder("utf-8").decode(chunk).split("\ufffd", 1)[0] ?? ""
+    const where = `${name}:${line + readable.split("\n").length - 1}`
     throw new BadInput({ where, reason: "not UTF-8 text" })
   }
 }
@@ -35,7 +42,7 @@ export const lineBatches = async function* (
   let number = 1
   for await (const chunk of stream) {
     // oxlint-disable-next-line typescript/no-unsafe-argument -- a byte stream without encoding
-    const text = rest + utf8(decoder, chunk, `${name}:${number}`)
+    const text = rest + utf8(decoder, chunk, name, number)
     const end = text.lastIndexOf("\n")
     rest = end === -1 ? text : text.slice(end + 1)
     if (rest.length > longestLine) {
@@ -46,7 +53,7 @@ export const lineBatches = async function* (
     yield { first: number, lines }
     number += lines.length
   }
-  rest += utf8(decoder, undefined, `${name}:${number}`)
+  rest += utf8(decoder, undefined, name, number)
   if (rest !== "") yield { first: number, lines: [rest] }
 }
 
