@@ -17,6 +17,9 @@ import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import { backtest } from "./commands/Backtest.ts"
 import { demo } from "./commands/Demo.ts"
+import { explain } from "./commands/Explain.ts"
+import { doctor, migrate, sandbox, serve } from "./commands/Operations.ts"
+import { stages } from "./commands/Stages.ts"
 import { phone } from "./commands/PhoneCheck.ts"
 import { sms } from "./commands/SmsMeasure.ts"
 import { statement } from "./commands/StatementRead.ts"
@@ -30,6 +33,8 @@ const tidemark = Command.make("tidemark").pipe(
   ),
   Command.withSubcommands([
     { group: "Try it", commands: [demo] },
+    { group: "The program, stage by stage", commands: [...stages, explain] },
+    { group: "Running it", commands: [serve, migrate, doctor, sandbox] },
     { group: "Tools that need no set-up", commands: [backtest, sms, phone, statement] }
   ]),
   Command.withGlobalFlags(TerminalCommand.globalFlags)

@@ -209,7 +209,8 @@ const ledgerNow = Effect.fnUntraced(function* (nowMs: number) {
   return yield* store.ledger({ nowMs })
 })
 
-const planNow = Effect.fnUntraced(function* (nowMs: number) {
+/** What is due and late at an instant, without doing any of it. */
+export const planNow = Effect.fnUntraced(function* (nowMs: number) {
   return yield* planWith(yield* ledgerNow(nowMs), nowMs)
 })
 

@@ -1,0 +1,189 @@
+/** The stage commands: each runs one stage of what is due and prints what it did. */
+import {
+  CaptureDay,
+  IssueReport,
+  Program,
+  ProgramStore,
+  SmsCarrier,
+  Tick
+} from "@tidemark/core/effect"
+import { BusinessDate, CalendarMonth, Instant } from "@tidemark/core/rules"
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Operate from "../Operate.ts"
+import type { CommandContext } from "../TerminalCommand.ts"
+import { BadInput } from "../TerminalFailure.ts"
+
+interface Now {
+  readonly now: Option.Option<string>
+}
+
+/** Business time as given, or `undefined` for the process clock. A real carrier lives in real time. */
+const businessTime = Effect.fnUntraced(function* ({ now }: Now) {
+  if (Option.isNone(now)) return undefined
+  const carrier = yield* SmsCarrier
+  if (!carrier.isSandbox) {
+    return yield* Effect.fail(new BadInput({ reason: "--now is refused with a real carrier" }))
+  }
+  const nowMs = Date.parse(now.value)
+  if (!Number.isFinite(nowMs) || Instant.toIso(nowMs).slice(0, 19) !== now.value.slice(0, 19)) {
+    const reason = "--now: an instant such as 2026-10-01T06:00:00Z"
+    return yield* Effect.fail(new BadInput({ reason }))
+  }
+  return nowMs
+})
+
+const printed = (context: CommandContext, result: Tick.TickResult): void => {
+  const nextWakeAt = Instant.toIso(result.nextWakeAtMs)
+  if (context.json) {
+    context.out.json({
+      done: result.done,
+      late: result.late,
+      nextWakeAt,
+      recheck: result.recheck,
+      more: result.more
+    })
+    return
+  }
+  if (result.done.length === 0) context.out.line("nothing was due")
+  for (const { count, subject, work } of result.done) {
+    context.out.line(`${work}${subject === "" ? "" : ` ${subject}`}: ${count}`)
+  }
+  for (const { subject, work } of result.late) context.out.line(`late: ${work} ${subject}`)
+  context.out.line(`next at ${nextWakeAt}`)
+}
+
+/** Whatever is due of these roles. */
+const roles = (wanted: ReadonlyArray<Tick.Role>) => (input: Now, context: CommandContext) =>
+  Operate.withEverything(
+    context,
+    Effect.gen(function* () {
+      const nowMs = yield* businessTime(input)
+      const time = nowMs === undefined ? {} : { nowMs }
+      printed(context, yield* Tick.tick({ ...time, roles: wanted }))
+    })
+  )
+
+export const tick = roles(Tick.allRoles)
+export const dispatch = roles(["notify"])
+export const track = roles(["track", "notify"])
+
+const dateOf = (text: string): BusinessDate.BusinessDate => {
+  const date = BusinessDate.parse(text)
+  if (date === undefined) throw new BadInput({ reason: `--date ${text}: no such date` })
+  return date
+}
+
+const monthOf = (text: string): CalendarMonth.CalendarMonth => {
+  const month = CalendarMonth.parse(text)
+  if (month === undefined) throw new BadInput({ reason: `--month ${text}: no such month` })
+  return month
+}
+
+/** One date by name, asked for again where it was captured; else what is due. */
+export const capture = async (
+  input: Now & { readonly date: Option.Option<string> },
+  context: CommandContext
+): Promise<void> => {
+  if (Option.isNone(input.date)) return roles(["capture"])(input, context)
+  const businessDate = dateOf(input.date.value)
+  const outcome = await Operate.withEverything(
+    context,
+    Effect.gen(function* () {
+      const nowMs = (yield* businessTime(input)) ?? (yield* Clock.currentTimeMillis)
+      return yield* CaptureDay.captureDay({ businessDate, again: true, nowMs })
+    })
+  )
+  if (context.json) context.out.json({ businessDate, ...outcome })
+  else if (outcome._tag === "Captured") {
+    const { conflicts, issues, stored, superseded } = outcome
+    context.out.line(
+      `${businessDate}: ${stored} stored, ${superseded} superseded, ${conflicts} in conflict, ${issues} issues`
+    )
+  } else context.out.line(`${businessDate}: ${outcome._tag}`)
+}
+
+/** What is due; then what each decided month waits for. */
+export const qualify = (
+  input: Now & { readonly month: Option.Option<string> },
+  context: CommandContext
+): Promise<void> =>
+  Operate.withEverything(
+    context,
+    Effect.gen(function* () {
+      const nowMs = yield* businessTime(input)
+      const only = Option.map(input.month, monthOf)
+      const time = nowMs === undefined ? {} : { nowMs }
+      printed(context, yield* Tick.tick({ ...time, roles: ["qualify", "report"] }))
+      const store = yield* ProgramStore
+      const ledger = yield* store.ledger({ nowMs: nowMs ?? (yield* Clock.currentTimeMillis) })
+      for (const row of ledger.months) {
+        if (Option.isSome(only) && only.value !== row.month) continue
+        if (context.json) context.out.json(row)
+        else {
+          context.out.line(
+            `${row.month} ${row.status}: ${row.qualified} of ${row.population} qualified, ` +
+              `${row.undetermined} undetermined` +
+              (row.contentHash === null ? "" : `; hash ${row.contentHash}`)
+          )
+        }
+      }
+    })
+  )
+
+export const approve = (
+  input: Now & { readonly month: string; readonly hash: string; readonly by: string },
+  context: CommandContext
+): Promise<void> =>
+  Operate.withEverything(
+    context,
+    Effect.gen(function* () {
+      const month = monthOf(input.month)
+      const nowMs = (yield* businessTime(input)) ?? (yield* Clock.currentTimeMillis)
+      const program = yield* Program.Program
+      const store = yield* ProgramStore
+      const { qualification } = program.policyFor(month).policy
+      const outcome = yield* store.approve({
+        month,
+        hash: input.hash,
+        by: input.by,
+        nowMs,
+        required: qualification.approval === "automatic" ? 1 : 2
+      })
+      if (outcome._tag === "Approved" || outcome._tag === "NeedsSecondPerson") {
+        if (context.json) context.out.json({ month, outcome: outcome._tag })
+        else context.out.line(approvals[outcome._tag])
+        return
+      }
+      return yield* Effect.fail(new BadInput({ reason: refusals[outcome._tag] }))
+    })
+  )
+
+const approvals = {
+  Approved: "approved: it is released by the next `tidemark dispatch` or `tidemark tick`",
+  NeedsSecondPerson: "approved by one person: a second one must approve the same hash"
+} as const
+
+const refusals = {
+  NotDecided: "the month is not decided yet: run `tidemark qualify`",
+  AlreadyReleased: "the month is released already",
+  HashMismatch: "the hash is not that of the decisions: look at them again with `tidemark qualify`",
+  SamePerson: "the same person cannot approve twice"
+} as const
+
+export const report = (
+  input: Now & { readonly month: string; readonly format: "json" },
+  context: CommandContext
+): Promise<void> =>
+  Operate.withEverything(
+    context,
+    Effect.gen(function* () {
+      const month = monthOf(input.month)
+      const store = yield* ProgramStore
+      const issued = yield* store.report({ month, version: null })
+      if (issued !== null) return context.out.line(issued.json)
+      const nowMs = (yield* businessTime(input)) ?? (yield* Clock.currentTimeMillis)
+      context.out.json(yield* IssueReport.makeReport(month, "provisional", nowMs))
+    })
+  )
