@@ -91,7 +91,7 @@ const lookup = (client: Client.Client, options: Config.CarrierRestOptions) =>
     if (references.length === 0) return [] as ReadonlyArray<LookupAnswer>
     const { messages } = yield* ask(client, options, "/v1/messages/lookup", references, Wire.found)
     const answers = Outcomes.fromFound(messages, references)
-    if (answers === undefined) return yield* classifyError.incompleteLookup
+    if (answers === undefined) return yield* classifyError.incompleteLookup()
     return answers
   })
 

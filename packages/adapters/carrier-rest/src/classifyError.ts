@@ -115,7 +115,5 @@ export const readError = (
 }
 
 /** A look-up that left a reference out, or said two things of one. */
-export const incompleteLookup: SmsCarrierError = new SmsCarrierError({
-  reason: "Malformed",
-  code: "INCOMPLETE_LOOKUP"
-})
+export const incompleteLookup = (): SmsCarrierError =>
+  new SmsCarrierError({ reason: "Malformed", code: "INCOMPLETE_LOOKUP" })
