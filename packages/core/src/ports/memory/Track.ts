@@ -131,10 +131,11 @@ export const applyTimers = (
     const row = state.notifications.get(MinHeap.pop(state.timers) ?? "")
     if (row === undefined || row.timerMs !== timerMs) continue
     row.timerMs = null
-    if (Notifications.apply(state, row, { _tag: "TimePassed" }, context)) applied++
+    const changed = Notifications.apply(state, row, { _tag: "TimePassed" }, context)
+    if (changed) applied++
     const next = Notification.nextTimerMs(row.notification, policy, capabilities)
     // A timer set by a command did not know the policy; one that changed nothing must not return.
-    if (next === null || next > nowMs) Notifications.setTimer(state, row, next)
+    if (changed || next === null || next > nowMs) Notifications.setTimer(state, row, next)
   }
   if (applied > 0) State.audit(state, "applyTimers", nowMs, `${applied}`)
   return { applied }
