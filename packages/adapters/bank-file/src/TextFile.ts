@@ -10,7 +10,8 @@ import { TextDecoder } from "node:util"
 import { createGunzip } from "node:zlib"
 import { FeedFileError, fromForeign } from "./FeedFileError.ts"
 
-const chunkBytes = 256 * 1024
+/** Measured: larger chunks are no faster, and quoted files then need twice the memory. */
+const chunkBytes = 32 * 1024
 /** A longer line is no row of ours, and would otherwise grow until memory ends. */
 const longestLine = 1024 * 1024
 
