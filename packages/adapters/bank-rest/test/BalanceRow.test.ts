@@ -63,7 +63,7 @@ describe("BalanceRow", () => {
     })
   }
 
-  it("keeps another currency, and one that is none, in the row for the capture to name (B5)", () => {
+  it("keeps another currency, and one that is none, for the capture to name (B5)", () => {
     for (const currency of ["USD", "XXX", "nis", ""]) {
       const row = read({ ...whole, currency })
       assert.isTrue(BalanceRow.isCaptured(row) && row.currency === currency)

@@ -32,8 +32,8 @@ export interface CarrierRestOptions {
 const hour = 3_600_000
 
 /**
- * The default contract, class KLV, the strongest: a key per message remembered for 72 hours, look-up
- * by client reference, absolute validity.
+ * The default contract, class KLV, the strongest: a key per message remembered for 72 hours,
+ * look-up by client reference, absolute validity.
  *
  * **Source** — delivery protocol 1.5.
  */

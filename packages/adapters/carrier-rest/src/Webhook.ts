@@ -19,8 +19,8 @@ export type WebhookHeaders = Readonly<Record<string, string | ReadonlyArray<stri
 /**
  * What a push is, first match wins.
  *
- * 1. `Refused` — answer 401: `NO_SECRET`, `MISSING_HEADER`, `BAD_TIMESTAMP`, `STALE` (more than five
- *    minutes off, either way), `BAD_SIGNATURE`
+ * 1. `Refused` — answer 401: `NO_SECRET`, `MISSING_HEADER`, `BAD_TIMESTAMP`, `STALE` (more than
+ *    five minutes off, either way), `BAD_SIGNATURE`
  * 2. `Malformed` — signed by the carrier, and no list of receipts: answer 400, raise
  * 3. `Receipts` — to be stored, then answered 2xx, unknown references and duplicates among them
  */

@@ -2,7 +2,8 @@
  * Turns what the carrier and the connection say into the words of the port. Nothing else in this
  * package decides what a status, a code or an error means.
  *
- * **Source** — delivery protocol part 1 and 1.5; original architecture §3.4; docs/reference/carrier-rest.md.
+ * **Source** — delivery protocol part 1 and 1.5; original architecture §3.4;
+ * docs/reference/carrier-rest.md.
  */
 import { Failure } from "@tidemark/core/rules"
 import { SmsCarrierError } from "@tidemark/core/effect"
@@ -50,8 +51,8 @@ export const receiptFailure = (state: string, code: string | null): Failure.Fail
 }
 
 /**
- * How long the carrier asked us to wait: seconds or an HTTP date, cut to `most`; `null` for no header
- * or one that says nothing.
+ * How long the carrier asked us to wait: seconds or an HTTP date, cut to `most`; `null` for no
+ * header or one that says nothing.
  *
  * **Source** — RFC 9110 section 10.2.3.
  */

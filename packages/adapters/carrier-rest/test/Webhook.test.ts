@@ -106,7 +106,7 @@ describe("Webhook (Standard Webhooks 1.0)", () => {
     }
   })
 
-  it("refuses a push that lacks a header, or has one twice, or a timestamp that is no number", () => {
+  it("refuses a push that lacks a header, has one twice, or a timestamp that is none", () => {
     for (const name of ["webhook-id", "webhook-timestamp", "webhook-signature"] as const) {
       for (const value of [undefined, "", ["a", "b"]]) {
         const given = { ...headers(sign(body)), [name]: value }

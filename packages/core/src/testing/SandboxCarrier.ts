@@ -223,7 +223,7 @@ export interface Outcome<A> {
   readonly reply: Reply<A>
 }
 
-/** Lines of one request, applied as they are written: later messages of a batch see earlier ones. */
+/** Lines of one request, applied as they are written: messages of a batch see earlier ones. */
 export interface Writing {
   readonly carrier: Carrier
   readonly atMs: number

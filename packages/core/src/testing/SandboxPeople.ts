@@ -94,8 +94,8 @@ const national = (e164: string): string => `0${e164.slice(4)}`
 /**
  * The number as a bank keeps it.
  *
- * **Outcomes** — 94 % mobile in one of four spellings, 2 % none, 2 % a landline, 1 % blank, 1 % not a
- * number.
+ * **Outcomes** — 94 % mobile in one of four spellings, 2 % none, 2 % a landline, 1 % blank, 1 % no
+ * number at all.
  */
 const phoneOf = (bank: Bank, index: number): string | null => {
   const mobile = mobileOf(index)

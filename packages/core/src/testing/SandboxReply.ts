@@ -29,3 +29,39 @@ export const status = (
   name: string,
   retryAfterSeconds: number | null = null
 ): Reply<never> => ({ _tag: "Status", status: code, code: name, retryAfterSeconds })
+
+/** Why a question to the bank has no answer, in the words both of its ports know. */
+export type Refusal =
+  | "Unavailable"
+  | "Timeout"
+  | "Throttled"
+  | "NotReady"
+  | "Unauthorized"
+  | "Malformed"
+
+/** The body of a whole answer, or why there is none, with a code that names it. */
+export const read = <A>(
+  reply: Reply<A>
+): { readonly body: A } | { readonly refusal: Refusal; readonly detail: string } => {
+  switch (reply._tag) {
+    case "Silence":
+      return { refusal: "Timeout", detail: "no answer" }
+    case "Reset":
+      return { refusal: "Unavailable", detail: "reset" }
+    case "Answer":
+      if (reply.cut === "no") return { body: reply.body }
+      return {
+        refusal: reply.cut === "truncated" ? "Unavailable" : "Malformed",
+        detail: reply.cut
+      }
+    case "Status":
+      return { refusal: refusalOf(reply.status, reply.code), detail: reply.code }
+  }
+}
+
+const refusalOf = (code: number, name: string): Refusal => {
+  if (name === "NOT_READY") return "NotReady"
+  if (code === 401) return "Unauthorized"
+  if (code === 429) return "Throttled"
+  return code >= 500 ? "Unavailable" : "Malformed"
+}

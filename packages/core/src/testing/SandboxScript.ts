@@ -109,7 +109,7 @@ export const CarrierFault = Schema.Union([
 ])
 export type CarrierFault = typeof CarrierFault.Type
 
-/** What can happen to a page of balances (subject: business date) or one row (subject: customer). */
+/** What can happen to a question (subject: its date or id), a date, or a row (a customer). */
 export const BankFault = Schema.Union([
   Schema.Struct({
     on: Schema.Literals(["balances", "customers", "contact", "permissions"]),

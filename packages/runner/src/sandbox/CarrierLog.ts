@@ -1,5 +1,5 @@
 /**
- * The carrier's log on disk: lines are written before anything is answered, and read again at start.
+ * The carrier's log on disk: lines are written before anything is answered, and read at start.
  *
  * A line that reached the file survives the death of the process, not the loss of power: it is
  * written to the operating system at once and never fsynced.

@@ -48,7 +48,11 @@ const bank = Command.make(
   TerminalCommand.run(async () => (await import("./SandboxHandler.ts")).bank)
 ).pipe(
   Command.withDescription(
-    "Serves invented customers and their closing balances over the default bank contract, until it is interrupted. Every balance follows from the seed. Business time is the machine's until PUT /sandbox/clock."
+    [
+      "Serves invented customers and their closing balances over the default bank contract,",
+      "until it is interrupted. Every balance follows from the seed. Business time is the",
+      "machine's until PUT /sandbox/clock."
+    ].join(" ")
   ),
   Command.withShortDescription("a bank to try against")
 )
@@ -79,7 +83,11 @@ const carrier = Command.make(
   TerminalCommand.run(async () => (await import("./SandboxHandler.ts")).carrier)
 ).pipe(
   Command.withDescription(
-    "Takes messages over the default carrier contract, sends nothing to anybody, and tells receipts as business time advances, until it is interrupted. Keeps a log of everything that happened to it, and misbehaves by script."
+    [
+      "Takes messages over the default carrier contract, sends nothing to anybody, and tells",
+      "receipts as business time advances, until it is interrupted. Keeps a log of everything",
+      "that happened to it, and misbehaves by script."
+    ].join(" ")
   ),
   Command.withShortDescription("a carrier to try against"),
   Command.withExamples([

@@ -1,4 +1,4 @@
-/** `tidemark sandbox bank|carrier`: starts a server, says where it is, and lives until interrupted. */
+/** `tidemark sandbox bank|carrier`: starts a server, says where, and lives until interrupted. */
 import * as fs from "node:fs"
 import { CalendarMonth } from "@tidemark/core/rules"
 import * as Cause from "effect/Cause"

@@ -1,4 +1,4 @@
-/** A carrier in a process of its own, to be killed: prints its address, then lives until it dies. */
+/** A carrier in a process of its own, to be killed: prints its address and waits for its end. */
 import * as Effect from "effect/Effect"
 import { startCarrier } from "../../src/sandbox/Carrier.ts"
 

@@ -222,7 +222,7 @@ const toReport = (receipt: SandboxCarrier.WireReceipt): ReceiptReport => {
 }
 
 /** The port alone, at a fixed business time. */
-export const layer = (
+export const layerMemory = (
   options: Partial<SandboxCarrier.CarrierOptions>,
   nowMs: number
 ): Layer.Layer<SmsCarrier> =>
