@@ -6,9 +6,13 @@
  * **Source** — architecture, Ports; product rules, Days.
  */
 import * as Context from "effect/Context"
-import type * as Effect from "effect/Effect"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
+import type { BusinessDate } from "../calendar/BusinessDate.ts"
 import type { CalendarMonth } from "../calendar/CalendarMonth.ts"
+import * as BalanceLedger from "./memory/BalanceLedger.ts"
+import * as MemoryEvidence from "./memory/MonthEvidence.ts"
 
 export interface EvidenceRequest {
   readonly month: CalendarMonth
@@ -39,6 +43,13 @@ export interface MonthEvidence {
   readonly ledgerHash: Uint8Array
 }
 
+/** One balance as a capture brought it. */
+export interface HistoryBalance {
+  readonly accountId: string
+  readonly businessDate: BusinessDate
+  readonly minorUnits: bigint
+}
+
 export class BalanceHistoryError extends Schema.TaggedError<BalanceHistoryError>()(
   "BalanceHistoryError",
   {
@@ -62,4 +73,19 @@ export class BalanceHistory extends Context.Service<
       request: EvidenceRequest
     ) => Effect.Effect<ReadonlyArray<MonthEvidence>, BalanceHistoryError>
   }
->()("@tidemark/core/ports/BalanceHistory") {}
+>()("@tidemark/core/ports/BalanceHistory") {
+  /**
+   * Evidence of the balances of these captures, the earliest first. Two amounts for one account and
+   * date are a conflict within one capture; from a later one the amount supersedes.
+   */
+  static readonly layerMemory = (
+    captures: ReadonlyArray<ReadonlyArray<HistoryBalance>>
+  ): Layer.Layer<BalanceHistory> =>
+    Layer.sync(BalanceHistory, () => {
+      const ledgers = BalanceLedger.of(captures)
+      return {
+        monthEvidence: (request) =>
+          Effect.sync(() => MemoryEvidence.monthEvidence({ ledgers }, request))
+      }
+    })
+}

@@ -8,7 +8,8 @@
  * **Source** — original architecture §3.1; ISO 20022 `CLBD`.
  */
 import * as Context from "effect/Context"
-import type * as Effect from "effect/Effect"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
 import type { CapturedRow } from "../balance/ClosingBalance.ts"
 import type { BusinessDate } from "../calendar/BusinessDate.ts"
@@ -63,4 +64,45 @@ export class ClosingBalances extends Context.Service<
       cursor: string | null
     ) => Effect.Effect<BalancePage, ClosingBalancesError>
   }
->()("@tidemark/core/ports/ClosingBalances") {}
+>()("@tidemark/core/ports/ClosingBalances") {
+  /**
+   * A bank that knows these rows, in their order, `pageSize` to a page; a date without rows is a day
+   * on which it closed no books. Control totals are those of the rows whose amounts can be read.
+   */
+  static readonly layerMemory = (
+    rows: ReadonlyArray<CapturedRow>,
+    pageSize = 1000
+  ): Layer.Layer<ClosingBalances> =>
+    Layer.sync(ClosingBalances, () => {
+      const byDate = Map.groupBy(rows, ({ businessDate }) => businessDate)
+      return {
+        page: (businessDate, cursor) =>
+          Effect.suspend(() => {
+            const all = byDate.get(businessDate) ?? []
+            const from = cursor === null ? 0 : Number(cursor)
+            if (!Number.isInteger(from / pageSize) || from < 0 || from > all.length) {
+              const detail = "a cursor of another bank"
+              return Effect.fail(new ClosingBalancesError({ reason: "Malformed", detail }))
+            }
+            const next = from + pageSize
+            return Effect.succeed({
+              balances: all.slice(from, next),
+              problems: [],
+              nextCursor: next < all.length ? String(next) : null,
+              controlTotals: next < all.length ? null : totals(all)
+            })
+          })
+      }
+    })
+}
+
+const totals = (rows: ReadonlyArray<CapturedRow>) => {
+  let count = 0
+  let sumMinor = 0n
+  for (const { minorUnits } of rows) {
+    if (typeof minorUnits !== "bigint") continue
+    count++
+    sumMinor += minorUnits
+  }
+  return { count, sumMinor }
+}

@@ -7,10 +7,11 @@
  * **Source** — product rules, Recipient; delivery protocol part 1, guard G.
  */
 import * as Context from "effect/Context"
-import type * as Effect from "effect/Effect"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
 import type { BusinessDate } from "../calendar/BusinessDate.ts"
-import type { CalendarMonth } from "../calendar/CalendarMonth.ts"
+import * as CalendarMonth from "../calendar/CalendarMonth.ts"
 
 export interface CustomerAccount {
   readonly accountId: string
@@ -50,6 +51,11 @@ export type ContactPermission =
       readonly reason: string
     }
 
+/** All a bank in memory knows of one customer; `permission` `null`: it gives no answer. */
+export interface MemoryCustomer extends ActiveCustomer, Contact {
+  readonly permission: ContactPermission | null
+}
+
 export class CustomersError extends Schema.TaggedError<CustomersError>()("CustomersError", {
   reason: Schema.Literals(["Unavailable", "Timeout", "Throttled", "Unauthorized", "Malformed"]),
   detail: Schema.String,
@@ -67,7 +73,7 @@ export class Customers extends Context.Service<
   Customers,
   {
     readonly active: (
-      month: CalendarMonth,
+      month: CalendarMonth.CalendarMonth,
       cursor: string | null
     ) => Effect.Effect<CustomerPage, CustomersError>
     readonly contact: (
@@ -77,4 +83,52 @@ export class Customers extends Context.Service<
       customerIds: ReadonlyArray<string>
     ) => Effect.Effect<ReadonlyArray<ContactPermission>, CustomersError>
   }
->()("@tidemark/core/ports/Customers") {}
+>()("@tidemark/core/ports/Customers") {
+  /** A bank that has these customers, `pageSize` to a page. */
+  static readonly layerMemory = (
+    customers: ReadonlyArray<MemoryCustomer>,
+    pageSize = 1000
+  ): Layer.Layer<Customers> =>
+    Layer.sync(Customers, () => {
+      const known = new Map(customers.map((customer) => [customer.customerId, customer]))
+      const inOrder = Array.from(known.values()).toSorted((left, right) =>
+        left.customerId < right.customerId ? -1 : 1
+      )
+      const asked = (ids: ReadonlyArray<string>) =>
+        ids.flatMap((customerId) => known.get(customerId) ?? [])
+      return {
+        active: (month, cursor) =>
+          Effect.sync(() => {
+            const found = inOrder.flatMap((customer) => activeIn(month, customer))
+            const rest =
+              cursor === null ? found : found.filter(({ customerId }) => customerId > cursor)
+            const page = rest.slice(0, pageSize)
+            const last = page.at(-1)?.customerId ?? null
+            return { customers: page, nextCursor: rest.length > pageSize ? last : null }
+          }),
+        contact: (ids) =>
+          Effect.sync(() =>
+            asked(ids).map(({ customerId, firstName, language, phone }) => ({
+              customerId,
+              phone,
+              firstName,
+              language
+            }))
+          ),
+        mayContact: (ids) =>
+          Effect.sync(() => asked(ids).flatMap(({ permission }) => permission ?? []))
+      }
+    })
+}
+
+const activeIn = (
+  month: CalendarMonth.CalendarMonth,
+  { accounts, customerId }: ActiveCustomer
+): ReadonlyArray<ActiveCustomer> => {
+  const open = accounts.filter(
+    ({ closedOn, openedOn }) =>
+      (openedOn === null || openedOn <= CalendarMonth.last(month)) &&
+      (closedOn === null || closedOn >= CalendarMonth.first(month))
+  )
+  return open.length === 0 ? [] : [{ customerId, accounts: open }]
+}

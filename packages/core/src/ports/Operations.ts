@@ -8,6 +8,7 @@
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Ref from "effect/Ref"
 import * as Schema from "effect/Schema"
 
 /** Carries no personal data: a customer is named by the bank's own id. */
@@ -40,6 +41,20 @@ export class Operations extends Context.Service<
     ) => Effect.Effect<void, OperationsError>
   }
 >()("@tidemark/core/ports/Operations") {
+  /** Keeps every notice in the given list, once per `escalationId`. */
+  static readonly layerMemory = (
+    kept: Ref.Ref<ReadonlyArray<OperationsNotice>>
+  ): Layer.Layer<Operations> =>
+    Layer.succeed(Operations, {
+      notify: (notices) =>
+        Ref.update(kept, (before) => {
+          const known = new Set(before.map(({ escalationId }) => escalationId))
+          const isNew = ({ escalationId }: OperationsNotice) =>
+            !known.has(escalationId) && known.add(escalationId)
+          return [...before, ...notices.filter(isNew)]
+        })
+    })
+
   /** Writes one log line per notice. */
   static readonly layerLog: Layer.Layer<Operations> = Layer.succeed(Operations, {
     notify: (notices) =>

@@ -9,10 +9,12 @@
  * **Source** — delivery protocol 1.5, 2.2, 2.4.
  */
 import * as Context from "effect/Context"
-import type * as Effect from "effect/Effect"
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
 import type { CarrierCapabilities } from "../delivery/CarrierCapabilities.ts"
-import type { Deadline } from "../delivery/Deadline.ts"
+import * as Deadline from "../delivery/Deadline.ts"
 import type { Failure } from "../delivery/Failure.ts"
 import type { Receipt } from "../delivery/Receipt.ts"
 import type { Msisdn } from "../recipient/Msisdn.ts"
@@ -32,7 +34,7 @@ export interface Submission {
 export interface SubmissionBatch {
   readonly batchId: string
   readonly messages: ReadonlyArray<Submission>
-  readonly deadline: Deadline
+  readonly deadline: Deadline.Deadline
 }
 
 /** What is known about one message after the request. `stored`: the carrier replayed an old answer. */
@@ -112,4 +114,83 @@ export class SmsCarrier extends Context.Service<
       references: ReadonlyArray<string>
     ) => Effect.Effect<ReadonlyArray<ReceiptReport>, SmsCarrierError>
   }
->()("@tidemark/core/ports/SmsCarrier") {}
+>()("@tidemark/core/ports/SmsCarrier") {
+  /** A carrier that takes each message once per key and has delivered it when it is asked. */
+  static readonly layerMemory: Layer.Layer<SmsCarrier> = Layer.sync(SmsCarrier, () => {
+    const taken = new Map<string, { readonly bytes: string; readonly outcome: SubmissionOutcome }>()
+    const ids = new Map<string, string>()
+    const take = (message: Submission): SubmissionOutcome => {
+      const { idempotencyKey, reference } = message
+      const bytes = JSON.stringify(message)
+      const known = taken.get(idempotencyKey)
+      if (known !== undefined) {
+        return known.bytes === bytes
+          ? known.outcome
+          : { _tag: "Unknown", reference, code: "MISMATCH" }
+      }
+      const carrierMessageId = `memory-${taken.size + 1}`
+      const outcome: SubmissionOutcome = { _tag: "Accepted", reference, carrierMessageId }
+      taken.set(idempotencyKey, { bytes, outcome })
+      ids.set(reference, carrierMessageId)
+      return outcome
+    }
+    const answer = (reference: string): LookupAnswer => {
+      const carrierMessageId = ids.get(reference)
+      return carrierMessageId === undefined
+        ? { _tag: "NotFound", reference }
+        : { _tag: "Found", reference, carrierMessageId, report: told(reference, carrierMessageId) }
+    }
+    return {
+      capabilities: memoryCapabilities,
+      account: "memory",
+      isSandbox: true,
+      submit: (batch) =>
+        Effect.map(readClocks, (now) =>
+          Deadline.mayStart(batch.deadline, now)
+            ? batch.messages.map(take)
+            : batch.messages.map(({ reference }) => tooLate(reference))
+        ),
+      lookup: (references) => Effect.sync(() => references.map(answer)),
+      pollReceipts: (references) =>
+        Effect.sync(() =>
+          references.flatMap((reference) => {
+            const found = answer(reference)
+            return found._tag === "Found" && found.report !== null ? [found.report] : []
+          })
+        )
+    }
+  })
+}
+
+const hour = 3_600_000
+
+/** It keeps no time, so it promises no validity. */
+const memoryCapabilities: CarrierCapabilities = {
+  idempotency: { scope: "message", windowMs: 720 * hour, stores5xx: false, inProgress: "409" },
+  lookup: { by: "clientReference", readAfterWriteMs: 0 },
+  validity: "none",
+  receipts: { carriesClientReference: true, destructiveRead: false, retentionMs: 720 * hour },
+  notSentProof: [],
+  maxBatch: 500,
+  ratePerSecond: 1000
+}
+
+const readClocks = Effect.all({
+  wallMs: Clock.currentTimeMillis,
+  monotonicMs: Effect.map(Clock.monotonicTimeNanos, (nanos) => Number(nanos / 1_000_000n))
+})
+
+const tooLate = (reference: string): SubmissionOutcome => ({
+  _tag: "NotSent",
+  reference,
+  code: "DEADLINE_PASSED",
+  retryAfterMs: null,
+  stored: false
+})
+
+const told = (reference: string, carrierMessageId: string): ReceiptReport => ({
+  reference,
+  carrierMessageId,
+  receipt: { state: "delivered", part: 1, parts: null, failure: null },
+  digest: `${carrierMessageId}:delivered`
+})

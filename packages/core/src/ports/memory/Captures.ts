@@ -3,68 +3,11 @@ import * as BusinessDate from "../../calendar/BusinessDate.ts"
 import * as CalendarMonth from "../../calendar/CalendarMonth.ts"
 import type * as Captures from "../store/Captures.ts"
 import * as Consequences from "../store/Consequences.ts"
+import * as BalanceLedger from "./BalanceLedger.ts"
 import { advance, heldRun } from "./Runs.ts"
 import * as State from "./State.ts"
 
 type Date = BusinessDate.BusinessDate
-
-const ledgerOf = (state: State.State, month: CalendarMonth.CalendarMonth): State.MonthLedger => {
-  const known = state.ledgers.get(month)
-  if (known !== undefined) return known
-  const made: State.MonthLedger = { accounts: new Map(), inForce: [] }
-  state.ledgers.set(month, made)
-  return made
-}
-
-const none: State.CheckRow["earlier"] = []
-
-type Change = "stored" | "unchanged" | "superseded" | "conflict"
-
-/** One arriving amount; `undefined` is two amounts within one page. */
-const put = (
-  ledger: State.MonthLedger,
-  accountId: string,
-  day: number,
-  runId: string,
-  arriving: { readonly minorUnits: bigint; readonly met: boolean } | undefined
-): Change => {
-  let days = ledger.accounts.get(accountId)
-  if (days === undefined) ledger.accounts.set(accountId, (days = []))
-  const row = days[day]
-  if (row === undefined) {
-    days[day] = {
-      minorUnits: arriving?.minorUnits ?? 0n,
-      met: arriving?.met ?? false,
-      conflict: arriving === undefined,
-      revision: 1,
-      runId,
-      earlier: none
-    }
-    if (arriving === undefined) return "conflict"
-    ledger.inForce[day] = (ledger.inForce[day] ?? 0) + 1
-    return "stored"
-  }
-  const sameRun = row.runId === runId
-  if (sameRun && row.conflict) return "unchanged"
-  if (arriving !== undefined && !row.conflict && row.minorUnits === arriving.minorUnits) {
-    return "unchanged"
-  }
-  const nowConflicting = sameRun || arriving === undefined
-  const change = Number(row.conflict) - Number(nowConflicting)
-  ledger.inForce[day] = (ledger.inForce[day] ?? 0) + change
-  if (sameRun) {
-    row.conflict = true
-    row.met = false
-    return "conflict"
-  }
-  row.earlier = [...row.earlier, { minorUnits: row.minorUnits, conflict: row.conflict }]
-  row.minorUnits = arriving?.minorUnits ?? row.minorUnits
-  row.met = arriving?.met ?? false
-  row.conflict = arriving === undefined
-  row.revision++
-  row.runId = runId
-  return arriving === undefined ? "conflict" : "superseded"
-}
 
 export const recordCapturedPage = (
   state: State.State,
@@ -79,10 +22,10 @@ export const recordCapturedPage = (
     return { _tag: "Recorded", stored: 0, unchanged, superseded: 0, conflicts: 0 }
   }
   const month = CalendarMonth.of(businessDate)
-  const ledger = ledgerOf(state, month)
+  const ledger = BalanceLedger.ledgerOf(state.ledgers, month)
   const day = BusinessDate.dayOfMonth(businessDate) - 1
   const counts = { stored: 0, unchanged: 0, superseded: 0, conflicts: 0 }
-  const take = (accountId: string, change: Change): void => {
+  const take = (accountId: string, change: BalanceLedger.Change): void => {
     if (change === "conflict") counts.conflicts++
     else counts[change]++
     if (change === "superseded" || change === "conflict") {
@@ -96,10 +39,10 @@ export const recordCapturedPage = (
     if (accountId === undefined || minorUnits === undefined) continue
     const met = checks.met[i] ?? false
     if (met) passed++
-    take(accountId, put(ledger, accountId, day, run.runId, { minorUnits, met }))
+    take(accountId, BalanceLedger.put(ledger, accountId, day, run.runId, { minorUnits, met }))
   }
   for (const accountId of input.conflictingAccountIds) {
-    take(accountId, put(ledger, accountId, day, run.runId, undefined))
+    take(accountId, BalanceLedger.put(ledger, accountId, day, run.runId, undefined))
   }
   const stamp = {
     occurredAtMs: input.nowMs,

@@ -121,7 +121,7 @@ const hashOf = (
   )
 
 export const monthEvidence = (
-  state: State,
+  state: Pick<State, "ledgers">,
   request: EvidenceRequest
 ): ReadonlyArray<MonthEvidence> => {
   const ledger = state.ledgers.get(request.month)
