@@ -4,9 +4,22 @@
  * vitest and fast-check are optional peers; only the contract suites need them.
  */
 export * from "./sandbox.ts"
-export { closingBalancesContract } from "./testing/ClosingBalancesContract.ts"
-export { customersContract } from "./testing/CustomersContract.ts"
-export { smsCarrierContract } from "./testing/SmsCarrierContract.ts"
+export {
+  balanceHistoryContract,
+  failedBalanceHistoryChecks
+} from "./testing/BalanceHistoryContract.ts"
+export {
+  closingBalancesContract,
+  failedClosingBalancesChecks
+} from "./testing/ClosingBalancesContract.ts"
+export { customersContract, failedCustomersChecks } from "./testing/CustomersContract.ts"
+export {
+  eventPublisherContract,
+  failedEventPublisherChecks
+} from "./testing/EventPublisherContract.ts"
+export { failedOperationsChecks, operationsContract } from "./testing/OperationsContract.ts"
+export { failedSecretsChecks, secretsContract } from "./testing/SecretsContract.ts"
+export { failedSmsCarrierChecks, smsCarrierContract } from "./testing/SmsCarrierContract.ts"
 export {
   failedChecks as failedProgramStoreChecks,
   type MakeStore,

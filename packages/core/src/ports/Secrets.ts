@@ -5,6 +5,7 @@
  *
  * **Source** — delivery protocol 1.2 Keys; security controls, data protection.
  */
+import { sha256 } from "@noble/hashes/sha2.js"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -40,12 +41,16 @@ export class Secrets extends Context.Service<
     readonly dataKey: (id?: string) => Effect.Effect<NamedKey, SecretsError>
   }
 >()("@tidemark/core/ports/Secrets") {
-  /** One fixed pair of keys, for tests and the demo. */
-  static readonly layerMemory = (seed: Uint8Array): Layer.Layer<Secrets> =>
-    Layer.succeed(Secrets, {
-      clientReferenceKey: () =>
-        Effect.succeed({ id: "memory-ref", key: Redacted.make(seed, { label: "k_ref" }) }),
-      dataKey: () =>
-        Effect.succeed({ id: "memory-data", key: Redacted.make(seed, { label: "k_data" }) })
+  /** Two fixed keys of one seed, for tests and the demo. */
+  static readonly layerMemory = (seed: Uint8Array): Layer.Layer<Secrets> => {
+    const reference = { id: "memory-ref", key: Redacted.make(seed, { label: "k_ref" }) }
+    const data = { id: "memory-data", key: Redacted.make(sha256(seed), { label: "k_data" }) }
+    return Layer.succeed(Secrets, {
+      clientReferenceKey: () => Effect.succeed(reference),
+      dataKey: (id = data.id) =>
+        id === data.id
+          ? Effect.succeed(data)
+          : Effect.fail(new SecretsError({ reason: "Missing", detail: "no data key of this id" }))
     })
+  }
 }
