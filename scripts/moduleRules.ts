@@ -70,6 +70,16 @@ const adapters: ReadonlyArray<{
   {
     folder: "postgres",
     packages: ["@effect/sql-pg", "@effect/sql-pg/*", "@electric-sql/pglite", "pg"]
+  },
+  { folder: "report-excel", packages: ["exceljs"] },
+  {
+    folder: "report-pdf",
+    packages: [
+      "@react-pdf/renderer",
+      "react",
+      "@expo-google-fonts/heebo",
+      "@expo-google-fonts/heebo/*"
+    ]
   }
 ]
 

@@ -7,7 +7,7 @@ import {
   SandboxBank as Model,
   SandboxBankFeed as Feed,
   type SandboxReply
-} from "@tidemark/core/testing"
+} from "@tidemark/core/sandbox"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"

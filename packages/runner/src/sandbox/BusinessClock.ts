@@ -4,7 +4,7 @@
  *
  * **Source** — product rules, "Two times": sandbox servers are told business time.
  */
-import type { SandboxReply } from "@tidemark/core/testing"
+import type { SandboxReply } from "@tidemark/core/sandbox"
 import type { SandboxRequest } from "./LoopbackServer.ts"
 
 export interface BusinessClock {

@@ -13,7 +13,7 @@ import {
   SandboxCarrierSubmit as Submit,
   type SandboxReply,
   type SandboxScript
-} from "@tidemark/core/testing"
+} from "@tidemark/core/sandbox"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import * as BusinessClock from "./BusinessClock.ts"

@@ -6,7 +6,7 @@
  */
 import * as fs from "node:fs"
 import * as path from "node:path"
-import { SandboxCarrierLog } from "@tidemark/core/testing"
+import { SandboxCarrierLog } from "@tidemark/core/sandbox"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 

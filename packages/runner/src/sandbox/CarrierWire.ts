@@ -7,7 +7,7 @@ import type {
   SandboxCarrier as Model,
   SandboxCarrierReads as Reads,
   SandboxReply
-} from "@tidemark/core/testing"
+} from "@tidemark/core/sandbox"
 import * as Schema from "effect/Schema"
 
 const Instant = Schema.String.check(

@@ -6,7 +6,7 @@
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http"
 import type { AddressInfo } from "node:net"
-import type { SandboxReply } from "@tidemark/core/testing"
+import type { SandboxReply } from "@tidemark/core/sandbox"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 

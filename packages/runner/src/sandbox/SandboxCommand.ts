@@ -28,10 +28,17 @@ const immediate = (meaning: string) =>
     Flag.withDescription(meaning)
   )
 
+const now = Flag.String("now").pipe(
+  Flag.optional,
+  Flag.withMetavar("INSTANT"),
+  Flag.withDescription("business time at start, ISO 8601 in UTC (default: the machine's)")
+)
+
 const bank = Command.make(
   "bank",
   {
     port: port(8181),
+    now,
     script,
     immediate: immediate("no faults, whatever the script says"),
     seed,
@@ -61,6 +68,7 @@ const carrier = Command.make(
   "carrier",
   {
     port: port(8182),
+    now,
     script,
     immediate: immediate("accept and deliver at once, without faults"),
     seed,

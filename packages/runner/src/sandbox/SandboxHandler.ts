@@ -6,6 +6,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
+import * as BusinessTime from "../BusinessTime.ts"
 import type { CommandContext } from "../TerminalCommand.ts"
 import { BadInput, CommandFailed } from "../TerminalFailure.ts"
 import { startBank } from "./Bank.ts"
@@ -14,6 +15,7 @@ import * as ScriptFile from "./ScriptFile.ts"
 
 interface Common {
   readonly port: number
+  readonly now?: Option.Option<string>
   readonly script: Option.Option<string>
   readonly immediate: boolean
   readonly seed: number
@@ -22,6 +24,10 @@ interface Common {
 const checkPort = ({ port }: Common): void => {
   if (port < 0 || port > 65_535) throw new BadInput({ reason: "--port must be 0 to 65535" })
 }
+
+/** Business time at start, where it was given. */
+const beginning = ({ now }: Common): { readonly nowMs?: number } =>
+  now === undefined || Option.isNone(now) ? {} : { nowMs: BusinessTime.ofFlag(now.value) }
 
 /** Runs until the command is interrupted; the server's port is told first. */
 const serve = async (
@@ -58,7 +64,7 @@ export const bank = async (
   const faults = flags.immediate ? [] : script
   await serve(
     "bank",
-    startBank({ port, seed, customers, months: [month], script: faults }),
+    startBank({ port, seed, customers, months: [month], script: faults, ...beginning(flags) }),
     context
   )
 }
@@ -76,7 +82,7 @@ export const carrier = async (
   const { port, seed, immediate, log } = flags
   const script = Option.match(flags.script, { onNone: () => [], onSome: ScriptFile.carrier })
   const webhook = webhookOf(flags.webhook, flags.secretFile)
-  const start = { port, seed, immediate, script, logFile: log }
+  const start = { port, seed, immediate, script, logFile: log, ...beginning(flags) }
   const server = startCarrier(webhook === undefined ? start : { ...start, webhook })
   await serve("carrier", server, context)
 }

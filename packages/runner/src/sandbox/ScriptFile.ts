@@ -2,7 +2,7 @@
  * A fault script from a file: JSON, every rule checked, every problem in one line naming the file.
  */
 import * as fs from "node:fs"
-import { SandboxScript } from "@tidemark/core/testing"
+import { SandboxScript } from "@tidemark/core/sandbox"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as SchemaIssue from "effect/SchemaIssue"
