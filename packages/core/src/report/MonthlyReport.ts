@@ -106,6 +106,14 @@ const rate = (formula: string, numerator: number, denominator: number): Rate => 
   ratio: denominator === 0 ? null : numerator / denominator
 })
 
+type Counts = Readonly<Record<string, number>>
+
+/** By code unit: two stores that count the same in another order make the same bytes. */
+const inOrder = <A>(record: Readonly<Record<string, A>>): ReadonlyArray<readonly [string, A]> =>
+  Object.entries(record).toSorted(([left], [right]) => (left < right ? -1 : 1))
+
+const sorted = (counts: Counts): Counts => Object.fromEntries(inOrder(counts))
+
 /**
  * Makes the report of a month from its figures. Same figures, same report, byte for byte.
  *
@@ -134,25 +142,27 @@ export const make = (input: MakeReport): MonthlyReport | NotFinal => {
       qualified: figures.qualified,
       notQualified: figures.notQualified,
       undetermined: figures.undetermined,
-      reasons: figures.reasons,
-      unreachable: figures.unreachable,
-      excluded: figures.excluded,
-      unrenderable: figures.unrenderable
+      reasons: sorted(figures.reasons),
+      unreachable: sorted(figures.unreachable),
+      excluded: sorted(figures.excluded),
+      unrenderable: sorted(figures.unrenderable)
     },
     delivery: {
       dispositions: counts,
       attempts: figures.attempts.total,
       consumedAttempts: figures.attempts.consumed,
       segments: figures.attempts.segments,
-      attemptsByState: figures.attempts.byState
+      attemptsByState: sorted(figures.attempts.byState)
     },
     failures: {
-      byCategory: figures.attempts.failuresByCategory,
-      byReason: figures.stateReasons,
-      openEscalations: figures.openEscalations
+      byCategory: sorted(figures.attempts.failuresByCategory),
+      byReason: Object.fromEntries(
+        inOrder(figures.stateReasons).map(([state, reasons]) => [state, sorted(reasons)])
+      ),
+      openEscalations: sorted(figures.openEscalations)
     },
     dataQuality: {
-      issues: figures.issues,
+      issues: sorted(figures.issues),
       corrections: figures.corrections,
       correctionsObserved: figures.correctionsObserved
     },

@@ -41,7 +41,7 @@ export const of = (figures: MonthFigures): ReadonlyArray<Recommendation> => {
     counts.failed + counts.undeliverable > shares.failed * counts.accepted
       ? counts.failed + counts.undeliverable
       : 0,
-    "Accepted messages did not arrive: look at the failure categories with the carrier."
+    "Messages were refused or did not arrive: look at the failure categories with the carrier."
   )
   add(
     "WIDEN_THE_SEND_WINDOW",
