@@ -29,7 +29,7 @@ export type Services = Layer.Success<ReturnType<typeof layer>>
 /** The store alone, with its keys: for commands that ask no bank and no carrier. */
 export const storeLayer = (
   settings: Pick<RunnerSettings, "database" | "keys" | "program">,
-  migrations: "apply" | "verify" = "apply"
+  migrations?: "apply" | "verify"
 ): Layer.Layer<ProgramStore | Secrets, unknown> => {
   const { database, program } = settings
   const secrets = FileSecrets.layer({
@@ -43,7 +43,12 @@ export const storeLayer = (
           dataDirectory: join(database.directory, "store"),
           migrations
         })
-      : Postgres.layer({ program, url: database.url, schema: database.schema, migrations })
+      : Postgres.layer({
+          program,
+          url: database.url,
+          schema: database.schema,
+          migrations: migrations ?? database.migrations
+        })
   return store.pipe(Layer.provideMerge(secrets))
 }
 
@@ -73,27 +78,20 @@ const programLayer = (settings: RunnerSettings): Layer.Layer<Program.Program> =>
  * PGlite never syncs its files, so a power cut could take marks with it: a real carrier on it could
  * be sent a message twice.
  */
-const refuseRealCarrierOnEmbedded = (settings: RunnerSettings) =>
-  Layer.effectDiscard(
-    Effect.gen(function* () {
-      const carrier = yield* SmsCarrier
-      const { database } = settings
-      if (database._tag !== "Embedded" || carrier.isSandbox || database.acceptsRealCarrier) return
-      return yield* new CommandFailed({
-        reason:
-          "a real carrier is refused on the embedded store, which survives the death of the process but not the loss of power: set Database.ConnectionString to a PostgreSQL server"
-      })
-    })
-  )
+export const refuseRealCarrierOnEmbedded = Effect.fnUntraced(function* ({
+  database
+}: RunnerSettings) {
+  const carrier = yield* SmsCarrier
+  if (database._tag !== "Embedded" || carrier.isSandbox || database.acceptsRealCarrier) return
+  return yield* new CommandFailed({
+    reason:
+      "a real carrier is refused on the embedded store, which survives the death of the " +
+      "process but not the loss of power: set Database.ConnectionString to a PostgreSQL server"
+  })
+})
 
-/** Everything: store, bank, carrier, program. */
-export const layer = (settings: RunnerSettings) => layerOver(settings, storeLayer(settings))
-
-/** Everything over a given store. */
-export const layerOver = (
-  settings: RunnerSettings,
-  store: Layer.Layer<ProgramStore | Secrets, unknown>
-) => {
+/** The bank, the carrier and the program, without a store. */
+export const outsideLayer = (settings: RunnerSettings) => {
   const { bank, carrier } = settings
   const banking = BankRest.layer({
     url: bank.url,
@@ -107,6 +105,17 @@ export const layerOver = (
     requestTimeoutMs: policyNow(settings).policy.delivery.requestDeadlineMs,
     ...(carrier.token === undefined ? {} : { token: carrier.token })
   })
+  return Layer.mergeAll(banking, carrying, programLayer(settings))
+}
+
+/** Everything: store, bank, carrier, program. */
+export const layer = (settings: RunnerSettings) => layerOver(settings, storeLayer(settings))
+
+/** Everything over a given store. */
+export const layerOver = (
+  settings: RunnerSettings,
+  store: Layer.Layer<ProgramStore | Secrets, unknown>
+) => {
   return Layer.mergeAll(
     LedgerHistory.layer,
     Tick.Surveys.layer,
@@ -114,7 +123,7 @@ export const layerOver = (
     Operations.layerLog
   ).pipe(
     Layer.provideMerge(store),
-    Layer.provideMerge(refuseRealCarrierOnEmbedded(settings)),
-    Layer.provideMerge(Layer.mergeAll(banking, carrying, programLayer(settings)))
+    Layer.provideMerge(Layer.effectDiscard(refuseRealCarrierOnEmbedded(settings))),
+    Layer.provideMerge(outsideLayer(settings))
   )
 }

@@ -5,52 +5,104 @@
  * **Source** — original architecture §9.2 (its sections keep their names); surfaces, Configuration.
  */
 import { PolicyDocument } from "@tidemark/core/effect"
+import { BusinessDate, CalendarMonth } from "@tidemark/core/rules"
+import type * as LogLevel from "effect/LogLevel"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as SchemaIssue from "effect/SchemaIssue"
-import { existsSync, readFileSync, statSync } from "node:fs"
+import { readFileSync, statSync } from "node:fs"
 import { resolve } from "node:path"
 import { BadInput } from "./TerminalFailure.ts"
 
 const key = Schema.optionalKey
-const Month = Schema.String.check(Schema.isPattern(/^\d{4}-(0[1-9]|1[0-2])$/))
+
+const pattern = (expression: RegExp, message: string) =>
+  Schema.String.check(Schema.isPattern(expression, { message }))
+
+const Text = pattern(/\S/, "expected some text")
+const Month = pattern(/^\d{4}-(0[1-9]|1[0-2])$/, "expected a month, YYYY-MM")
 const Url = Schema.String.check(
-  Schema.makeFilter((text) => URL.canParse(text), { message: "an absolute URL" })
+  Schema.makeFilter((text) => /^https?:/.test(text) && URL.canParse(text), {
+    message: "expected an http or https URL"
+  })
 )
-const Positive = Schema.Int.check(Schema.isGreaterThanOrEqualTo(1))
+const Positive = Schema.Int.check(
+  Schema.isGreaterThanOrEqualTo(1, { message: "expected a whole number from 1" })
+)
+const Port = Schema.Int.check(
+  Schema.isBetween({ minimum: 0, maximum: 65_535 }, { message: "expected a port, 0 to 65535" })
+)
+const Key = pattern(/^([0-9a-fA-F]{2}){32,}$/, "expected 32 bytes or more in hexadecimal")
+/** As the carrier's adapter asks for it: a shorter one would refuse every push. */
+const WebhookSecret = pattern(
+  /^whsec_[A-Za-z0-9+/]{32,}={0,2}$/,
+  "expected whsec_ and base64 of 24 bytes or more"
+)
+
+/** The original's level names, as they are written to the log. */
+const levels = {
+  Trace: "Trace",
+  Debug: "Debug",
+  Information: "Info",
+  Warning: "Warn",
+  Error: "Error",
+  Critical: "Fatal",
+  None: "None"
+} as const satisfies Record<string, LogLevel.LogLevel>
+
+const Level = Schema.Literals([
+  "Trace",
+  "Debug",
+  "Information",
+  "Warning",
+  "Error",
+  "Critical",
+  "None"
+])
 
 const Settings = Schema.Struct({
   Program: Schema.Struct({
-    Name: Schema.String.check(Schema.isPattern(/^[a-z0-9][a-z0-9-]{0,62}$/)),
-    Environment: key(Schema.String.check(Schema.isMinLength(1))),
+    Name: pattern(
+      /^[a-z0-9][a-z0-9-]{0,62}$/,
+      "expected lower-case letters, digits and hyphens, 63 at most"
+    ),
+    Environment: key(Text),
     /** Policies with the month each is in force from. */
     Policies: Schema.NonEmptyArray(Schema.Struct({ EffectiveFrom: Month, Policy: Schema.Unknown }))
   }),
   Database: key(
     Schema.Struct({
-      ConnectionString: key(Schema.String),
-      Schema: key(Schema.String),
+      ConnectionString: key(pattern(/^postgres(ql)?:\/\//, "expected postgres://…")),
+      Schema: key(
+        pattern(/^[a-z_][a-z0-9_]{0,62}$/, "expected lower-case letters, digits and underscores")
+      ),
+      /** `verify`: the role has no DDL; `tidemark migrate` is run by another. */
+      Migrations: key(Schema.Literals(["apply", "verify"])),
       /** Where the embedded store lives when no connection string is given. */
-      Directory: key(Schema.String),
+      Directory: key(Text),
       AcceptEmbeddedForRealCarrier: key(Schema.Literal("I accept losing messages on power loss"))
     })
   ),
-  Banking: Schema.Struct({ ApiUrl: Url, ApiKey: key(Schema.String), Timeout: key(Positive) }),
+  Banking: Schema.Struct({
+    ApiUrl: Url,
+    ApiKey: key(Text),
+    /** Milliseconds a request may take. */
+    Timeout: key(Positive)
+  }),
   SmsCarrier: Schema.Struct({
     ApiUrl: Url,
-    ApiKey: key(Schema.String),
-    Account: key(Schema.String),
+    ApiKey: key(Text),
+    Account: key(Text),
     /** A sandbox carrier sends nothing to anybody. */
     Sandbox: key(Schema.Boolean),
-    WebhookSecret: key(Schema.String),
-    WebhookPort: key(Schema.Int)
+    WebhookSecret: key(WebhookSecret),
+    WebhookHost: key(Text),
+    WebhookPort: key(Port)
   }),
-  Secrets: key(
-    Schema.Struct({ ClientReferenceKey: key(Schema.String), DataKey: key(Schema.String) })
-  ),
+  Secrets: key(Schema.Struct({ ClientReferenceKey: key(Key), DataKey: key(Key) })),
   Schedule: key(Schema.Struct({ ScanSeconds: key(Positive) })),
-  Logging: key(Schema.Struct({ LogLevel: key(Schema.Struct({ Default: Schema.String })) }))
+  Logging: key(Schema.Struct({ LogLevel: key(Schema.Struct({ Default: Level })) }))
 })
 
 /** Settings as the composition needs them. Secrets are `Redacted`. */
@@ -63,6 +115,7 @@ export interface RunnerSettings {
         readonly _tag: "Postgres"
         readonly url: Redacted.Redacted
         readonly schema: string | undefined
+        readonly migrations: "apply" | "verify"
       }
     | {
         readonly _tag: "Embedded"
@@ -80,7 +133,8 @@ export interface RunnerSettings {
     readonly account: string
     readonly sandbox: boolean
     readonly webhookSecret: Redacted.Redacted | undefined
-    readonly webhookPort: number | undefined
+    readonly webhookHost: string
+    readonly webhookPort: number
   }
   /** Hexadecimal keys of at least 32 bytes; absent: made and kept beside the embedded store. */
   readonly keys: {
@@ -88,6 +142,7 @@ export interface RunnerSettings {
     readonly data: Redacted.Redacted | undefined
   }
   readonly scanMs: number
+  readonly logLevel: LogLevel.LogLevel
 }
 
 type Pinned = Exclude<ReturnType<typeof PolicyDocument.read>, PolicyDocument.RefusedDocument>
@@ -118,39 +173,74 @@ const valueOf = (environment: Environment, name: string): string | undefined => 
   if (direct !== undefined && direct !== "") return direct
   const file = environment[`${name}_FILE`]
   if (file === undefined || file === "") return undefined
-  if (!existsSync(file)) throw new BadInput({ where: `${name}_FILE`, reason: "no such file" })
-  if (statSync(file).size > largestSecret) {
-    throw new BadInput({ where: `${name}_FILE`, reason: "larger than 64 KiB" })
+  const text = textOf(file)
+  if (text === "absent") throw new BadInput({ where: `${name}_FILE`, reason: "no such file" })
+  if (text === "unreadable") {
+    throw new BadInput({
+      where: `${name}_FILE`,
+      reason: "cannot be read, or is larger than 64 KiB"
+    })
   }
-  return readFileSync(file, "utf8").trim()
+  return text.text.trim()
+}
+
+/** A small file's text; `absent` where there is nothing of that name. */
+const textOf = (file: string, mostBytes = largestSecret) => {
+  try {
+    const found = statSync(file, { throwIfNoEntry: false })
+    if (found === undefined) return "absent"
+    return found.size > mostBytes ? "unreadable" : { text: readFileSync(file, "utf8") }
+  } catch {
+    return "unreadable"
+  }
 }
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value)
 
+/** Policies of many years with their texts are far smaller. */
+const largestSettings = 16 * 1024 * 1024
+
 const readJson = (file: string): Record<string, unknown> => {
-  const text = existsSync(file) ? readFileSync(file, "utf8") : undefined
-  if (text === undefined) {
+  const found = textOf(file, largestSettings)
+  if (found === "absent") {
     const reason =
       "no settings: write this file (docs/operating/settings.md), or run `tidemark demo`"
     throw new BadInput({ where: file, reason })
   }
+  if (found === "unreadable") throw new BadInput({ where: file, reason: "cannot be read" })
+  let value: unknown
   try {
-    const value: unknown = JSON.parse(text)
-    if (isRecord(value)) return value
+    value = JSON.parse(found.text)
   } catch {
     throw new BadInput({ where: file, reason: "not valid JSON" })
   }
+  if (isRecord(value)) return value
   throw new BadInput({ where: file, reason: "not a JSON object" })
 }
 
 const decode = Schema.decodeUnknownResult(Settings, { errors: "all", onExcessProperty: "error" })
 const standardIssues = SchemaIssue.makeFormatterStandardSchemaV1()
 
+/** What is wrong, without the value that is: it could be a secret. */
+const withoutValue = (message: string): string =>
+  message
+    .replace(/, got [\s\S]*$/, "")
+    .replace(/^Unexpected key[\s\S]*$|^Expected no excess property$/, "unknown field")
+    .replace(/^Missing key$/, "missing")
+    .replace(/^Invalid data[\s\S]*$/, "not a valid value")
+    .replace(/^Expected/, "expected")
+
+const issuesOf = (issue: SchemaIssue.Issue): ReadonlyArray<string> =>
+  standardIssues(issue).issues.map(
+    ({ message, path }) => `${(path ?? []).map(String).join(".")}: ${withoutValue(message)}`
+  )
+
 /**
  * Reads the settings of a file and the environment.
  *
- * **Errors** — one `BadInput` that names every problem with its path; no value is ever quoted.
+ * **Errors** — one `BadInput` that names every problem with its path, those of the policies among
+ * them; no value is ever quoted.
  */
 export const read = (
   configFile: string | undefined,
@@ -165,22 +255,22 @@ export const read = (
     document[section] = { ...(isRecord(before) ? before : {}), [field]: value }
   }
   const decoded = decode(document)
-  if (Result.isFailure(decoded)) {
-    const problems = standardIssues(decoded.failure.issue).issues.map(
-      ({ message, path }) => `${(path ?? []).map(String).join(".")}: ${message}`
-    )
-    throw new BadInput({ where: file, reason: problems.join("; ") })
+  const policies = policiesIn(document)
+  const problems = Result.isFailure(decoded) ? issuesOf(decoded.failure.issue) : []
+  if (Result.isFailure(decoded) || policies._tag === "Refused") {
+    const all = policies._tag === "Refused" ? [...problems, ...policies.problems] : problems
+    throw new BadInput({ where: file, reason: all.join("; ") })
   }
-  return settingsOf(decoded.success, file)
+  return settingsOf(decoded.success, policies.policies)
 }
 
-const settingsOf = (settings: typeof Settings.Type, file: string): RunnerSettings => {
+const settingsOf = (settings: typeof Settings.Type, policies: PinnedPolicies): RunnerSettings => {
   const { Banking, Database, Program, SmsCarrier } = settings
   const url = Database?.ConnectionString
   return {
     program: Program.Name,
     environment: Program.Environment ?? "production",
-    policies: policiesOf(Program.Policies, file),
+    policies,
     database:
       url === undefined
         ? {
@@ -188,7 +278,12 @@ const settingsOf = (settings: typeof Settings.Type, file: string): RunnerSetting
             directory: resolve(Database?.Directory ?? "tidemark-data"),
             acceptsRealCarrier: Database?.AcceptEmbeddedForRealCarrier !== undefined
           }
-        : { _tag: "Postgres", url: Redacted.make(url), schema: Database?.Schema },
+        : {
+            _tag: "Postgres",
+            url: Redacted.make(url),
+            schema: Database?.Schema,
+            migrations: Database?.Migrations ?? "apply"
+          },
     bank: {
       url: Banking.ApiUrl,
       token: redacted(Banking.ApiKey),
@@ -200,38 +295,55 @@ const settingsOf = (settings: typeof Settings.Type, file: string): RunnerSetting
       account: SmsCarrier.Account ?? "default",
       sandbox: SmsCarrier.Sandbox ?? false,
       webhookSecret: redacted(SmsCarrier.WebhookSecret),
-      webhookPort: SmsCarrier.WebhookPort
+      webhookHost: SmsCarrier.WebhookHost ?? "127.0.0.1",
+      webhookPort: SmsCarrier.WebhookPort ?? 0
     },
     keys: {
       clientReference: redacted(settings.Secrets?.ClientReferenceKey),
       data: redacted(settings.Secrets?.DataKey)
     },
-    scanMs: (settings.Schedule?.ScanSeconds ?? 15) * 1000
+    scanMs: (settings.Schedule?.ScanSeconds ?? 15) * 1000,
+    logLevel: levels[settings.Logging?.LogLevel?.Default ?? "Information"]
   }
 }
 
 const redacted = (text: string | undefined): Redacted.Redacted | undefined =>
   text === undefined ? undefined : Redacted.make(text)
 
-const policiesOf = (
-  policies: (typeof Settings.Type)["Program"]["Policies"],
-  file: string
-): PinnedPolicies => {
-  const [first, ...rest] = policies.map(({ EffectiveFrom, Policy }, index) =>
-    pin(JSON.stringify(Policy), EffectiveFrom, `${file}: Program.Policies.${index}.Policy`)
-  )
-  if (first === undefined) throw new BadInput({ where: file, reason: "no policy" })
-  return [first, ...rest]
+type ReadPolicies =
+  | { readonly _tag: "Policies"; readonly policies: PinnedPolicies }
+  | { readonly _tag: "Refused"; readonly problems: ReadonlyArray<string> }
+
+/**
+ * The policies of a document that need not be right otherwise, so that their problems are told with
+ * all others. What is no list of policies at all is the schema's to tell.
+ */
+const policiesIn = ({ Program }: Record<string, unknown>): ReadPolicies => {
+  const list: unknown = isRecord(Program) ? Program["Policies"] : undefined
+  const problems: Array<string> = []
+  const policies: Array<Pinned> = []
+  const months = new Set<string>()
+  for (const [index, entry] of (Array.isArray(list) ? list : []).entries()) {
+    if (!isRecord(entry) || !("Policy" in entry)) continue
+    const path = `Program.Policies.${index}`
+    const { EffectiveFrom, Policy } = entry
+    const month = PolicyDocument.month(String(EffectiveFrom))
+    if (months.has(String(EffectiveFrom))) {
+      problems.push(`${path}.EffectiveFrom: another policy is in force from the same month`)
+    }
+    months.add(String(EffectiveFrom))
+    // A wrong month is told by the schema; the policy is read all the same, for its own problems.
+    const pinned = PolicyDocument.read(JSON.stringify(Policy), month ?? anyMonth)
+    if (!("_tag" in pinned)) policies.push(pinned)
+    else for (const problem of pinned.problems) problems.push(told(`${path}.Policy`, problem))
+  }
+  const [first, ...rest] = policies
+  return problems.length > 0 || first === undefined
+    ? { _tag: "Refused", problems }
+    : { _tag: "Policies", policies: [first, ...rest] }
 }
 
-/** A policy's text as it is stored and hashed, in force from a month on. */
-export const pin = (text: string, effectiveFrom: string, where: string): Pinned => {
-  const month = PolicyDocument.month(effectiveFrom)
-  if (month === undefined) throw new BadInput({ where, reason: "EffectiveFrom is no month" })
-  const read = PolicyDocument.read(text, month)
-  if ("_tag" in read) {
-    const reason = read.problems.map(({ message, path }) => `${path}: ${message}`).join("; ")
-    throw new BadInput({ where, reason })
-  }
-  return read
-}
+const anyMonth = CalendarMonth.of(BusinessDate.fromEpochDay(0))
+
+const told = (where: string, { message, path }: { message: string; path: string }): string =>
+  `${path === "" ? where : `${where}.${path}`}: ${withoutValue(message)}`

@@ -1,9 +1,9 @@
 /**
- * Keys from the settings, or kept in a directory beside the embedded store, where they are made at
+ * Keys of the settings, or kept in a directory beside the embedded store, where they are made at
  * the first start.
  *
- * **Guarantee** — a key file is written once, readable by its owner only, and never replaced: a lost
- * key would make every client reference a stranger to the carrier.
+ * **Guarantee** — a key file is written once, readable by its owner only, and never replaced: a
+ * lost key would make every client reference a stranger to the carrier.
  *
  * **Source** — delivery protocol 1.2, Keys; security controls, data protection.
  */
@@ -12,7 +12,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import { createHash, randomBytes } from "node:crypto"
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs"
+import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 
 const keyBytes = 32
@@ -53,19 +53,31 @@ const keyOf = (
     if (directory === undefined) {
       return Effect.fail(missing(`no ${name} key: set Secrets in the settings`))
     }
-    return named(name, keptIn(directory, name))
+    return Effect.flatMap(
+      Effect.try({
+        try: () => keptIn(directory, name),
+        catch: () => missing(`the ${name} key cannot be read or made in ${directory}`)
+      }),
+      (hex) => named(name, hex)
+    )
   })
 
-/** The key file's text; made at the first start. */
+/**
+ * The key file's text; made at the first start. It is written under another name and linked: of two
+ * processes that start at once one makes the key, and neither ever reads half of one.
+ */
 const keptIn = (directory: string, name: string): string => {
   const file = join(directory, `${name}.key`)
   if (!existsSync(file)) {
     mkdirSync(directory, { recursive: true, mode: 0o700 })
-    // `wx`: of two processes that start at once, one makes the key and the other reads it.
+    const made = `${file}.${process.pid}`
+    writeFileSync(made, randomBytes(keyBytes).toString("hex"), { mode: 0o600 })
     try {
-      writeFileSync(file, randomBytes(keyBytes).toString("hex"), { mode: 0o600, flag: "wx" })
+      linkSync(made, file)
     } catch (error) {
       if (!existsSync(file)) throw error
+    } finally {
+      rmSync(made)
     }
   }
   return readFileSync(file, "utf8").trim()

@@ -7,6 +7,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
+import type * as LogLevel from "effect/LogLevel"
 import * as References from "effect/References"
 import * as Composition from "./Composition.ts"
 import * as Config from "./Config.ts"
@@ -14,7 +15,7 @@ import type { CommandContext } from "./TerminalCommand.ts"
 import { CommandFailed, Ended } from "./TerminalFailure.ts"
 
 /** Logs as JSON lines on stderr, so that stdout stays the command's own. */
-export const logs = (level: "Info" | "Warn" | "Error"): Layer.Layer<never> =>
+export const logs = (level: LogLevel.LogLevel): Layer.Layer<never> =>
   Layer.merge(
     Logger.layer([Logger.withConsoleError(Logger.formatJson)]),
     Layer.succeed(References.MinimumLogLevel, level)
@@ -46,6 +47,6 @@ export const withEverything = async <A, E>(
   effect: Effect.Effect<A, E, Composition.Services>
 ): Promise<A> => {
   const settings = Config.read(context.configFile)
-  const layer = Layer.merge(Composition.layer(settings), logs("Info"))
+  const layer = Layer.merge(Composition.layer(settings), logs(settings.logLevel))
   return run(Effect.provide(effect, layer), context.signal)
 }

@@ -2,9 +2,9 @@
  * Listens for receipts the carrier pushes: verified over the raw bytes, stored, and only then
  * answered. Folding is the next tick's work.
  *
- * **Guarantee** — 204 means stored; a push that could not be stored is answered 503 and comes again.
+ * **Guarantee** — 204 means stored; a push that could not be stored is answered 503, to come again.
  *
- * **Source** — delivery protocol 1.3 (stored before they are acknowledged); original architecture §4.3.
+ * **Source** — delivery protocol 1.3 (stored before acknowledged); original architecture §4.3.
  */
 import { Webhook } from "@tidemark/carrier-rest"
 import { ProgramStore, SmsCarrier } from "@tidemark/core/effect"
@@ -19,6 +19,7 @@ export interface WebhookOptions {
   /** 0: any free port. */
   readonly port: number
   readonly host: string
+  /** Any of them may have signed: two while a secret is changed. */
   readonly secrets: ReadonlyArray<Redacted.Redacted>
   /** Business time a receipt is stored under. */
   readonly time: Effect.Effect<number>
@@ -27,7 +28,11 @@ export interface WebhookOptions {
 /** Where the carrier pushes to. */
 export const path = "/api/deliveries/receipts"
 
-const mostBodyBytes = 1024 * 1024
+/** A push above this size is answered 413 and never read to its end. */
+export const mostBodyBytes = 1024 * 1024
+
+/** A request that is not here by then is no push: a slow sender must not hold a connection. */
+const requestTimeoutMs = 10_000
 
 /** The address of a webhook that is listening before the store is open, and how to connect it. */
 export interface ReceiptWebhook {
@@ -37,20 +42,28 @@ export interface ReceiptWebhook {
 
 type Receive = (request: IncomingMessage, body: Buffer) => Promise<number>
 
-/** Listens until the scope closes. Until it is connected it answers 503. */
+/**
+ * Listens until the scope closes. Until it is connected it answers 503.
+ *
+ * **Answers, first match wins** — 404 another path · 405 no POST · 413 too large · 401 not signed
+ * by the carrier · 400 signed, and no list of receipts · 503 not stored, come again · 204 stored
+ */
 export const listen = Effect.fnUntraced(function* (options: WebhookOptions) {
-  let receive: Receive = () => Promise.resolve(503)
-  const server = createServer((request, response) => {
-    answer(request, (incoming, body) => receive(incoming, body)).then(
-      (status) => response.writeHead(status).end(),
-      () => response.writeHead(503).end()
-    )
+  let receive: Receive = notYet
+  const server = createServer({ requestTimeout: requestTimeoutMs }, (request, response) => {
+    void statusOf(request, (incoming, body) => receive(incoming, body)).then((status) => {
+      // What is left of a body too large is not waited for.
+      if (status === 413) response.setHeader("connection", "close")
+      return response.writeHead(status).end(() => status === 413 && request.destroy())
+    })
   })
   yield* Effect.acquireRelease(
     Effect.tryPromise({
       try: () => opened(server, options),
       catch: () =>
-        new CommandFailed({ reason: `cannot listen for receipts on port ${options.port}` })
+        new CommandFailed({
+          reason: `cannot listen for receipts on ${options.host} port ${options.port}`
+        })
     }),
     () => Effect.promise(() => closed(server))
   )
@@ -76,19 +89,37 @@ const closed = (server: Server): Promise<void> =>
     server.closeAllConnections()
   })
 
+const notYet: Receive = () => Promise.resolve(503)
+
 /** The status of one request; nothing of a wrong one is read. */
-const answer = async (request: IncomingMessage, receive: Receive): Promise<number> => {
-  if (request.url !== path) return 404
+const statusOf = async (request: IncomingMessage, receive: Receive): Promise<number> => {
+  if (request.url?.split("?", 1)[0] !== path) return 404
   if (request.method !== "POST") return 405
-  const chunks: Array<Buffer> = []
-  let size = 0
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    size += chunk.length
-    if (size > mostBodyBytes) return 413
-    chunks.push(chunk)
+  try {
+    const body = await bodyOf(request)
+    return body === "too large" ? 413 : await receive(request, body)
+  } catch {
+    return 503
   }
-  return receive(request, Buffer.concat(chunks))
 }
+
+/** The bytes as they came. Events and no iterator, which would cut the line before the answer. */
+const bodyOf = (request: IncomingMessage): Promise<Buffer | "too large"> =>
+  new Promise((resolve, reject) => {
+    if (Number(request.headers["content-length"]) > mostBodyBytes) return resolve("too large")
+    const chunks: Array<Buffer> = []
+    let size = 0
+    request.on("data", (chunk: Buffer) => {
+      size += chunk.length
+      if (size <= mostBodyBytes) chunks.push(chunk)
+      else {
+        request.pause()
+        resolve("too large")
+      }
+    })
+    request.on("end", () => resolve(Buffer.concat(chunks)))
+    request.on("error", reject)
+  })
 
 const store = Effect.fnUntraced(
   function* (options: WebhookOptions, headers: Webhook.WebhookHeaders, body: Buffer) {
@@ -111,5 +142,12 @@ const store = Effect.fnUntraced(
     })
     return 204
   },
-  Effect.catchTag("ProgramStoreError", () => Effect.succeed(503))
+  Effect.catchTag("ProgramStoreError", (error) =>
+    Effect.as(
+      Effect.logError("a receipt push could not be stored; it will come again", {
+        reason: error.reason
+      }),
+      503
+    )
+  )
 )

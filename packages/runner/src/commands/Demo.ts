@@ -38,7 +38,10 @@ export const demo = Command.make(
   TerminalCommand.run(async () => (await import("./DemoHandler.ts")).demo)
 ).pipe(
   Command.withDescription(
-    "Plays a whole program month in seconds: a sandbox bank and a sandbox carrier as real HTTP servers on loopback, the embedded store, business time jumping. Captures every day, decides, releases, sends, tracks through faults, retries and reports. Needs no server and no settings; sends nothing to anybody."
+    "Plays a whole program month in seconds: a sandbox bank and a sandbox carrier as real " +
+      "HTTP servers on loopback, the embedded store, business time jumping. Captures every " +
+      "day, decides, releases, sends, tracks through faults, retries and reports. Needs no " +
+      "server and no settings; sends nothing to anybody."
   ),
   Command.withShortDescription("play a whole program month against sandbox servers"),
   Command.withExamples([

@@ -32,6 +32,8 @@ const stateOf = (input: DemoInput): DemoState.DemoState => {
     if (given === undefined) throw new BadInput({ reason: "--resume needs --data DIR" })
     return DemoState.load(resolve(given))
   }
+  // Checked before anything is made.
+  const options = DemoPlan.options({ ...input, directory: "" })
   const directory =
     given === undefined ? mkdtempSync(join(tmpdir(), "tidemark-demo-")) : resolve(given)
   if (existsSync(directory) && readdirSync(directory).length > 0) {
@@ -41,8 +43,13 @@ const stateOf = (input: DemoInput): DemoState.DemoState => {
     throw new BadInput({ where: directory, reason })
   }
   mkdirSync(directory, { recursive: true })
-  const options = DemoPlan.options({ ...input, directory })
-  return { options, nowMs: DemoRun.beginningMs(options) }
+  const state: DemoState.DemoState = {
+    options: { ...options, directory },
+    nowMs: DemoRun.beginningMs(options)
+  }
+  // Before anything else: from here on a kill at any moment can be resumed.
+  DemoState.save(state)
+  return state
 }
 
 /** The handler. Exit 1 when the month's books do not balance or a message was sent twice. */
@@ -53,8 +60,7 @@ export const demo = async (input: DemoInput, context: CommandContext): Promise<v
   const result = await Operate.run(
     DemoRun.play(state, progress).pipe(Effect.provide(Operate.logs("Error"))),
     context.signal
-  )
-  progress.end()
+  ).finally(() => progress.end())
   const reportFile = join(directory, "report.json")
   writeFileSync(reportFile, `${JSON.stringify(result.story.report, null, 2)}\n`)
   const paths = { json: reportFile }

@@ -10,6 +10,10 @@ import {
 import { CalendarMonth, CarrierCapabilities, ZonedTime } from "@tidemark/core/rules"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Composition from "../Composition.ts"
+import * as Config from "../Config.ts"
+import type { RunnerSettings } from "../Config.ts"
 import * as Operate from "../Operate.ts"
 import type { CommandContext } from "../TerminalCommand.ts"
 import { Ended } from "../TerminalFailure.ts"
@@ -22,7 +26,14 @@ interface Finding {
 
 /** Exit 1 when any check fails. Asks bank and carrier one harmless question each. */
 export const doctor = async (_: unknown, context: CommandContext): Promise<void> => {
-  const findings = await Operate.withEverything(context, examine)
+  const settings = Config.read(context.configFile)
+  const findings = await Operate.run(
+    examine(settings).pipe(
+      Effect.provide(Composition.outsideLayer(settings)),
+      Effect.provide(Operate.logs("Error"))
+    ),
+    context.signal
+  )
   for (const finding of findings) {
     if (context.json) context.out.json(finding)
     else context.out.line(`${finding.ok ? "ok    " : "WRONG "} ${finding.check}: ${finding.detail}`)
@@ -40,28 +51,45 @@ const finding = <R>(
     Effect.catch(({ message }) => Effect.succeed({ check, ok: false, detail: message }))
   )
 
-const examine = Effect.gen(function* () {
+/** A thing that is wrong hides no other: the store is opened for its own questions only. */
+const examine = Effect.fnUntraced(function* (settings: RunnerSettings) {
   const nowMs = yield* Clock.currentTimeMillis
   const { name, zone } = yield* Program.Program
   const { hash, policy } = yield* DeliveryTime.policyAt(nowMs)
-  const settings: Finding = {
+  const written = `policy ${hash.slice(0, 12)}, message class ${policy.message.messageClass}`
+  const ofSettings: Finding = {
     check: "settings",
     ok: true,
-    detail: `program ${name}, policy ${hash.slice(0, 12)}, message class ${policy.message.messageClass}`
+    detail: `program ${name}, ${written}`
   }
   return [
-    settings,
-    yield* finding("store", askStore(nowMs)),
+    ofSettings,
+    ...(yield* examineStore(settings, nowMs)),
     yield* finding("bank", askBank(CalendarMonth.of(ZonedTime.businessDateAt(nowMs, zone)))),
-    yield* finding("carrier", askCarrier),
-    yield* finding("late work", askLate(nowMs))
+    yield* finding("carrier", askCarrier(settings))
   ]
 })
 
+/** A server's schema is looked at and left as it is; an embedded one is brought up to date. */
+const examineStore = (settings: RunnerSettings, nowMs: number) => {
+  const store = Composition.storeLayer(
+    settings,
+    settings.database._tag === "Embedded" ? "apply" : "verify"
+  )
+  return Effect.all([finding("store", askStore(nowMs)), finding("late work", askLate(nowMs))]).pipe(
+    Effect.provide(Layer.merge(store, Tick.Surveys.layer)),
+    Effect.catch((error): Effect.Effect<ReadonlyArray<Finding>> => {
+      const detail = error instanceof Error ? error.message : "cannot be opened"
+      return Effect.succeed([{ check: "store", ok: false, detail }])
+    })
+  )
+}
+
 const askStore = Effect.fnUntraced(function* (nowMs: number) {
   const store = yield* ProgramStore
-  const ledger = yield* store.ledger({ nowMs })
-  return `${ledger.months.length} months, ${ledger.unpublished} events unpublished, ${ledger.paused === "none" ? "running" : ledger.paused}`
+  const { months, paused, unpublished } = yield* store.ledger({ nowMs })
+  const running = paused === "none" ? "running" : paused
+  return `${months.length} months, ${unpublished} events unpublished, ${running}`
 })
 
 const askBank = Effect.fnUntraced(function* (month: CalendarMonth.CalendarMonth) {
@@ -70,12 +98,14 @@ const askBank = Effect.fnUntraced(function* (month: CalendarMonth.CalendarMonth)
   return `${page.customers.length} customers on the first page of ${month}`
 })
 
-const askCarrier = Effect.gen(function* () {
+const askCarrier = Effect.fnUntraced(function* (settings: RunnerSettings) {
+  yield* Composition.refuseRealCarrierOnEmbedded(settings)
   const carrier = yield* SmsCarrier
   const { capabilities, isSandbox } = carrier
   if (capabilities.lookup !== "none") yield* carrier.lookup(["tidemark-doctor"])
   const guarantee = CarrierCapabilities.guarantee(capabilities)
-  return `${isSandbox ? "sandbox, " : ""}class ${CarrierCapabilities.carrierClass(capabilities)}: ${guarantee}`
+  const known = `class ${CarrierCapabilities.carrierClass(capabilities)}: ${guarantee}`
+  return isSandbox ? `sandbox, ${known}` : known
 })
 
 const askLate = Effect.fnUntraced(function* (nowMs: number) {

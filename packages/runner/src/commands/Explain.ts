@@ -13,7 +13,8 @@ export const explain = Command.make(
   TerminalCommand.run(async () => (await import("./ExplainHandler.ts")).explain)
 ).pipe(
   Command.withDescription(
-    "Answers a complaint call: the decision with dated reasons and a calendar of the month, then what happened to the message."
+    "Answers a complaint call: the decision with dated reasons and a calendar of the month, " +
+      "then what happened to the message."
   ),
   Command.withShortDescription("why a customer got a message, or none"),
   Command.withExamples([

@@ -8,14 +8,22 @@ import * as Config from "../Config.ts"
 import * as Operate from "../Operate.ts"
 import type { CommandContext } from "../TerminalCommand.ts"
 
+/** The schema of the settings where they were named; else the default, for no file is needed. */
+const schemaOf = ({ configFile }: CommandContext): string => {
+  if (configFile === undefined) return StoreConfig.defaults.schema
+  const { database } = Config.read(configFile)
+  const schema = database._tag === "Postgres" ? database.schema : undefined
+  return schema ?? StoreConfig.defaults.schema
+}
+
 export const migrate = async (
   input: { readonly verify: boolean; readonly sql: boolean },
   context: CommandContext
 ): Promise<void> => {
   if (input.sql) {
     const fromMonth = CalendarMonth.of(ZonedTime.businessDateAt(Date.now(), "UTC"))
-    const { partitionMonths, schema } = StoreConfig.defaults
-    context.out.line(Migrations.sqlText({ schema, fromMonth, months: partitionMonths }))
+    const months = StoreConfig.defaults.partitionMonths
+    context.out.line(Migrations.sqlText({ schema: schemaOf(context), fromMonth, months }))
     return
   }
   const settings = Config.read(context.configFile)

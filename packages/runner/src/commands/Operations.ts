@@ -1,5 +1,4 @@
-/** `migrate`, `doctor`, `sandbox` and `serve`: flags and help. The work is in their handlers. */
-import * as Argument from "effect/cli/Argument"
+/** `migrate`, `doctor` and `serve`: flags and help. The work is in their handlers. */
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import * as TerminalCommand from "../TerminalCommand.ts"
@@ -21,7 +20,12 @@ export const migrate = Command.make(
   },
   TerminalCommand.run(async () => (await import("./MigrateHandler.ts")).migrate)
 ).pipe(
-  Command.withDescription("Brings the store's schema up to date, with months of partitions ahead.")
+  Command.withDescription("Brings the store's schema up to date, with months of partitions ahead."),
+  Command.withShortDescription("bring the store's schema up to date"),
+  Command.withExamples([
+    { command: "tidemark migrate --verify", description: "is the schema exactly ours?" },
+    { command: "tidemark migrate --sql > tidemark.sql", description: "for a DBA to read and run" }
+  ])
 )
 
 /** `tidemark doctor` */
@@ -31,58 +35,13 @@ export const doctor = Command.make(
   TerminalCommand.run(async () => (await import("./DoctorHandler.ts")).doctor)
 ).pipe(
   Command.withDescription(
-    "Checks settings, store, bank and carrier, and says what is due and late. Exit 1 when something is wrong."
-  )
+    "Checks settings, store, bank and carrier, and says what is due and late. Changes " +
+      "nothing. Exit 1 when something is wrong."
+  ),
+  Command.withShortDescription("check settings, store, bank and carrier")
 )
 
-/** `tidemark sandbox bank|carrier` */
-export const sandbox = Command.make(
-  "sandbox",
-  {
-    which: Argument.Literals("which", ["bank", "carrier"]).pipe(
-      Argument.withDescription("bank or carrier")
-    ),
-    port: Flag.Int("port").pipe(
-      Flag.withDefault(0),
-      Flag.withDescription("port on loopback (default: any free one, printed)")
-    ),
-    script: Flag.String("script").pipe(
-      Flag.optional,
-      Flag.withMetavar("FILE"),
-      Flag.withDescription("JSON list of faults to inject")
-    ),
-    null: Flag.Boolean("null").pipe(
-      Flag.withDefault(false),
-      Flag.withoutNegation,
-      Flag.withDescription("carrier: accept and deliver at once, without faults")
-    ),
-    log: Flag.String("log").pipe(
-      Flag.optional,
-      Flag.withMetavar("FILE"),
-      Flag.withDescription("carrier: its own log on disk (default: in memory)")
-    ),
-    customers: Flag.Int("customers").pipe(
-      Flag.withDefault(500),
-      Flag.withDescription("bank: how many customers")
-    ),
-    months: Flag.String("months").pipe(
-      Flag.withDefault("2026-09"),
-      Flag.withMetavar("YYYY-MM,…"),
-      Flag.withDescription("bank: months in which accounts open and close")
-    ),
-    seed: Flag.Int("seed").pipe(Flag.withDefault(1))
-  },
-  TerminalCommand.run(async () => (await import("./SandboxHandler.ts")).sandbox)
-).pipe(
-  Command.withDescription(
-    "A sandbox bank or carrier: a real HTTP server on loopback with scriptable faults and a business clock (PUT /sandbox/clock). Sends nothing to anybody."
-  ),
-  Command.withShortDescription("a sandbox bank or carrier on loopback"),
-  Command.withExamples([
-    { command: "tidemark sandbox carrier --port 9090 --null", description: "accepts everything" },
-    { command: "tidemark sandbox bank --customers 20000", description: "a larger bank" }
-  ])
-)
+export { sandbox } from "../sandbox/SandboxCommand.ts"
 
 /** `tidemark serve` */
 export const serve = Command.make(
@@ -102,7 +61,9 @@ export const serve = Command.make(
   TerminalCommand.run(async () => (await import("./ServeHandler.ts")).serve)
 ).pipe(
   Command.withDescription(
-    "The runner: does what is due until it is stopped. Several processes may share one PostgreSQL; SIGTERM finishes the batch in hand and leaves."
+    "The runner: does what is due until it is stopped. Several processes may share one " +
+      "PostgreSQL; SIGTERM finishes the batch in hand and leaves. With " +
+      "SmsCarrier.WebhookSecret in the settings it also takes receipts the carrier pushes."
   ),
   Command.withShortDescription("run the program until stopped")
 )

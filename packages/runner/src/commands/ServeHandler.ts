@@ -4,12 +4,13 @@
  *
  * **Source** — architecture, Level-triggered and Two times.
  */
-import { SmsCarrier, Tick } from "@tidemark/core/effect"
+import { Tick } from "@tidemark/core/effect"
 import { Instant } from "@tidemark/core/rules"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
+import * as BusinessTime from "../BusinessTime.ts"
 import * as Composition from "../Composition.ts"
 import * as Config from "../Config.ts"
 import * as Operate from "../Operate.ts"
@@ -32,47 +33,54 @@ const rolesOf = (text: string): ReadonlyArray<Tick.Role> =>
   })
 
 const ClockAnswer = Schema.Struct({ nowMs: Schema.Int })
+const readClock = Schema.decodeUnknownSync(ClockAnswer)
+
+const askClockTimeoutMs = 5000
 
 /** Business time as the sandbox says it; `undefined` while it does not answer. */
-const followed = (url: string): Effect.Effect<number | undefined> =>
+const followed = (url: URL): Effect.Effect<number | undefined> =>
   Effect.tryPromise(async (signal) => {
-    const response = await fetch(new URL("/sandbox/clock", url), { signal })
-    return Schema.decodeUnknownSync(ClockAnswer)(await response.json()).nowMs
+    const response = await fetch(url, {
+      signal: AbortSignal.any([signal, AbortSignal.timeout(askClockTimeoutMs)])
+    })
+    return readClock(await response.json()).nowMs
   }).pipe(Effect.catch(() => Effect.as(Effect.sleep("1 second"), undefined)))
+
+const clockOf = (text: string): URL => {
+  if (URL.canParse(text)) return new URL("/sandbox/clock", text)
+  throw new BadInput({ reason: "--business-clock: expected the URL of a sandbox server" })
+}
 
 /** A runner that is behind ticks in slices, so that a stop is heeded between them. */
 const sliceMs = 30_000
 
 export const serve = async (input: ServeInput, context: CommandContext): Promise<void> => {
   const roles = rolesOf(input.roles)
+  const follow = Option.getOrUndefined(Option.map(input.businessClock, clockOf))
   const settings = Config.read(context.configFile)
-  const follow = Option.getOrUndefined(input.businessClock)
   const time: Effect.Effect<number | undefined> =
     follow === undefined ? Effect.succeed(undefined) : followed(follow)
   const program = Effect.gen(function* () {
-    const carrier = yield* SmsCarrier
-    if (follow !== undefined && !carrier.isSandbox) {
-      const reason = "--business-clock is refused with a real carrier: it lives in real time"
-      return yield* Effect.fail(new BadInput({ reason }))
-    }
+    if (follow !== undefined) yield* BusinessTime.refuseRealCarrier("--business-clock")
     if (settings.carrier.webhookSecret !== undefined) {
       const webhook = yield* ReceiptWebhook.listen({
-        port: settings.carrier.webhookPort ?? 0,
-        host: "127.0.0.1",
+        port: settings.carrier.webhookPort,
+        host: settings.carrier.webhookHost,
         secrets: [settings.carrier.webhookSecret],
         time: Effect.flatMap(time, (nowMs) =>
           nowMs === undefined ? Clock.currentTimeMillis : Effect.succeed(nowMs)
         )
       })
       yield* webhook.connect
-      context.out.json({ webhook: webhook.url })
+      if (context.json) context.out.json({ webhook: webhook.url })
+      else context.out.line(`receipts are taken at ${webhook.url}`)
     }
     return yield* tickForEver(roles, time, follow !== undefined, settings.scanMs, context)
   })
   await Operate.run(
     Effect.scoped(program).pipe(
       Effect.provide(Composition.layer(settings)),
-      Effect.provide(Operate.logs("Info"))
+      Effect.provide(Operate.logs(settings.logLevel))
     ),
     context.signal
   )
@@ -81,6 +89,12 @@ export const serve = async (input: ServeInput, context: CommandContext): Promise
 /** How soon a followed clock is looked at again. */
 const followMs = 100
 
+/** What waits for process time (a settle delay, a throttle, a lease) is looked at this soon. */
+const recheckMs = 2000
+
+/** After a failure of something outside: the store, the bank, the carrier. */
+const afterFailureMs = 1000
+
 const tickForEver = Effect.fnUntraced(function* (
   roles: ReadonlyArray<Tick.Role>,
   time: Effect.Effect<number | undefined>,
@@ -88,6 +102,7 @@ const tickForEver = Effect.fnUntraced(function* (
   scanMs: number,
   context: CommandContext
 ) {
+  const teller = tellerOf(context)
   for (;;) {
     const nowMs = yield* time
     if (follows && nowMs === undefined) continue
@@ -96,32 +111,45 @@ const tickForEver = Effect.fnUntraced(function* (
       budgetMs: sliceMs,
       ...(nowMs === undefined ? {} : { nowMs })
     }).pipe(
-      Effect.catchTag("ProgramStoreError", (error) =>
+      // A runner outlives what it depends on: work stays due, and the next tick finds it again.
+      Effect.catch(({ message }) =>
         Effect.as(
-          Effect.logError("the store failed; the next tick tries again", {
-            reason: error.reason,
-            detail: error.detail
-          }),
+          Effect.logError("a tick failed; the next one tries again", { message }),
           undefined
         )
       )
     )
     if (result === undefined) {
-      yield* Effect.sleep(1000)
+      yield* Effect.sleep(afterFailureMs)
       continue
     }
     const tickedMs = nowMs ?? (yield* Clock.currentTimeMillis)
-    // One line per tick: what a supervisor, or the test of two runners, reads.
-    context.out.json({
-      tick: Instant.toIso(tickedMs),
-      done: result.done,
-      late: result.late.length,
-      nextWakeAt: Instant.toIso(result.nextWakeAtMs),
-      recheck: result.recheck
-    })
+    teller(tickedMs, result)
     yield* Effect.promise(() => context.out.drain())
     if (result.more || result.done.length > 0) continue
     const untilWakeMs = Math.max(result.nextWakeAtMs - tickedMs, 0)
-    yield* Effect.sleep(follows ? followMs : Math.min(untilWakeMs, scanMs))
+    const patienceMs = result.recheck ? Math.min(scanMs, recheckMs) : scanMs
+    yield* Effect.sleep(follows ? followMs : Math.min(untilWakeMs, patienceMs))
   }
 })
+
+/** With `--json` one line per tick, as a supervisor reads it; else only what is news. */
+const tellerOf = (context: CommandContext) => {
+  let told = ""
+  return (tickedMs: number, result: Tick.TickResult): void => {
+    const nextWakeAt = Instant.toIso(result.nextWakeAtMs)
+    const { done, late, recheck } = result
+    const tick = Instant.toIso(tickedMs)
+    if (context.json) {
+      return context.out.json({ tick, done, late: late.length, nextWakeAt, recheck })
+    }
+    for (const { count, subject, work } of done) {
+      context.out.line(`${tick} ${work}${subject === "" ? "" : ` ${subject}`}: ${count}`)
+    }
+    const next =
+      (late.length === 0 ? "" : `${late.length} late, `) + `nothing due before ${nextWakeAt}`
+    if (done.length > 0 || next === told) return
+    told = next
+    context.out.line(`${tick} ${next}`)
+  }
+}

@@ -28,16 +28,21 @@ const capture = Command.make(
     )
   },
   TerminalCommand.run(async () => (await handlers()).capture)
-).pipe(Command.withDescription("Captures the bank's closing balances."))
+).pipe(
+  Command.withDescription("Captures the bank's closing balances."),
+  Command.withShortDescription("capture the bank's closing balances")
+)
 
 const qualify = Command.make(
   "qualify",
-  { now, month: month("decide this month (default: every month that is due)").pipe(Flag.optional) },
+  { now, month: month("tell of this month only (default: of every one)").pipe(Flag.optional) },
   TerminalCommand.run(async () => (await handlers()).qualify)
 ).pipe(
   Command.withDescription(
-    "Decides who stayed at or above the threshold on every day of a month, once its balances are complete or its cut-off is over."
-  )
+    "Decides who stayed at or above the threshold on every day of a month, once its " +
+      "balances are complete or its cut-off is over."
+  ),
+  Command.withShortDescription("decide a month whose balances are complete")
 )
 
 const approve = Command.make(
@@ -51,8 +56,11 @@ const approve = Command.make(
   TerminalCommand.run(async () => (await handlers()).approve)
 ).pipe(
   Command.withDescription(
-    "Approves a decided month for release. The hash, printed by `qualify`, binds the approval to the very decisions that were looked at; the policy says whether two people must approve."
-  )
+    "Approves a decided month for release. The hash, printed by `qualify`, binds the " +
+      "approval to the very decisions that were looked at; the policy says whether two people " +
+      "must approve."
+  ),
+  Command.withShortDescription("approve a decided month for release")
 )
 
 const dispatch = Command.make(
@@ -62,7 +70,8 @@ const dispatch = Command.make(
 ).pipe(
   Command.withDescription(
     "Releases approved months and submits what is due, inside the send window."
-  )
+  ),
+  Command.withShortDescription("release, and submit what is due")
 )
 
 const track = Command.make(
@@ -71,8 +80,10 @@ const track = Command.make(
   TerminalCommand.run(async () => (await handlers()).track)
 ).pipe(
   Command.withDescription(
-    "Polls and folds receipts, resolves unknown outcomes, closes what is over."
-  )
+    "Asks the carrier about unknown outcomes, polls and folds receipts, closes what is " +
+      "over. Sends nothing."
+  ),
+  Command.withShortDescription("follow receipts and unknown outcomes; sends nothing")
 )
 
 const report = Command.make(
@@ -88,8 +99,10 @@ const report = Command.make(
   TerminalCommand.run(async () => (await handlers()).report)
 ).pipe(
   Command.withDescription(
-    "Prints a month's report: the issued one where there is one, else the provisional figures of now."
-  )
+    "Prints a month's report: the issued one where there is one, else the provisional " +
+      "figures of now."
+  ),
+  Command.withShortDescription("a month's report")
 )
 
 const tick = Command.make(
@@ -98,8 +111,10 @@ const tick = Command.make(
   TerminalCommand.run(async () => (await handlers()).tick)
 ).pipe(
   Command.withDescription(
-    "Does everything that is due once and says when to call again: for cron, Kubernetes, or the bank's own scheduler."
-  )
+    "Does everything that is due once and says when to call again: for cron, Kubernetes, or " +
+      "the bank's own scheduler."
+  ),
+  Command.withShortDescription("do whatever is due, once")
 )
 
 /** The stage commands, in the order of the stages. */

@@ -4,34 +4,31 @@ import {
   IssueReport,
   Program,
   ProgramStore,
-  SmsCarrier,
-  Tick
+  Reconcile,
+  Tick,
+  TrackDue
 } from "@tidemark/core/effect"
-import { BusinessDate, CalendarMonth, Instant } from "@tidemark/core/rules"
+import { BusinessDate, CalendarMonth, Instant, ZonedTime } from "@tidemark/core/rules"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+import * as BusinessTime from "../BusinessTime.ts"
 import * as Operate from "../Operate.ts"
 import type { CommandContext } from "../TerminalCommand.ts"
-import { BadInput } from "../TerminalFailure.ts"
+import { BadInput, CommandFailed } from "../TerminalFailure.ts"
 
 interface Now {
   readonly now: Option.Option<string>
 }
 
-/** Business time as given, or `undefined` for the process clock. A real carrier lives in real time. */
+/** Business time as given, or `undefined` for the process clock. */
 const businessTime = Effect.fnUntraced(function* ({ now }: Now) {
   if (Option.isNone(now)) return undefined
-  const carrier = yield* SmsCarrier
-  if (!carrier.isSandbox) {
-    return yield* Effect.fail(new BadInput({ reason: "--now is refused with a real carrier" }))
-  }
-  const nowMs = Date.parse(now.value)
-  if (!Number.isFinite(nowMs) || Instant.toIso(nowMs).slice(0, 19) !== now.value.slice(0, 19)) {
-    const reason = "--now: an instant such as 2026-10-01T06:00:00Z"
-    return yield* Effect.fail(new BadInput({ reason }))
-  }
-  return nowMs
+  yield* BusinessTime.refuseRealCarrier("--now")
+  return yield* Effect.try({
+    try: () => BusinessTime.ofFlag(now.value),
+    catch: (error) => error as BadInput
+  })
 })
 
 const printed = (context: CommandContext, result: Tick.TickResult): void => {
@@ -67,7 +64,23 @@ const roles = (wanted: ReadonlyArray<Tick.Role>) => (input: Now, context: Comman
 
 export const tick = roles(Tick.allRoles)
 export const dispatch = roles(["notify"])
-export const track = roles(["track", "notify"])
+
+/** Sends nothing: unknown outcomes are asked about, receipts polled and folded, timers applied. */
+export const track = (input: Now, context: CommandContext): Promise<void> =>
+  Operate.withEverything(
+    context,
+    Effect.gen(function* () {
+      const nowMs = yield* businessTime(input)
+      const time = nowMs === undefined ? Clock.currentTimeMillis : Effect.succeed(nowMs)
+      const reconciled = yield* Reconcile.reconcile(time)
+      const { folded, polled, stored, timers } = yield* TrackDue.trackDue(time)
+      if (context.json) return context.out.json({ reconciled, polled, stored, folded, timers })
+      context.out.line(
+        `${reconciled} unknown outcomes asked about, ${polled} messages polled, ` +
+          `${stored} receipts stored, ${folded} folded, ${timers} timers applied`
+      )
+    })
+  )
 
 const dateOf = (text: string): BusinessDate.BusinessDate => {
   const date = BusinessDate.parse(text)
@@ -82,44 +95,57 @@ const monthOf = (text: string): CalendarMonth.CalendarMonth => {
 }
 
 /** One date by name, asked for again where it was captured; else what is due. */
-export const capture = async (
+export const capture = (
   input: Now & { readonly date: Option.Option<string> },
   context: CommandContext
 ): Promise<void> => {
   if (Option.isNone(input.date)) return roles(["capture"])(input, context)
   const businessDate = dateOf(input.date.value)
-  const outcome = await Operate.withEverything(
+  return Operate.withEverything(
     context,
     Effect.gen(function* () {
       const nowMs = (yield* businessTime(input)) ?? (yield* Clock.currentTimeMillis)
-      return yield* CaptureDay.captureDay({ businessDate, again: true, nowMs })
+      const { zone } = yield* Program.Program
+      if (businessDate >= ZonedTime.businessDateAt(nowMs, zone)) {
+        const reason = `--date ${businessDate}: the day is not over yet`
+        return yield* Effect.fail(new BadInput({ reason }))
+      }
+      const outcome = yield* CaptureDay.captureDay({ businessDate, again: true, nowMs })
+      if (context.json) return context.out.json({ businessDate, ...outcome })
+      if (outcome._tag !== "Captured") {
+        return context.out.line(`${businessDate}: ${notCaptured[outcome._tag]}`)
+      }
+      const { conflicts, issues, stored, superseded } = outcome
+      context.out.line(
+        `${businessDate}: ${stored} stored, ${superseded} superseded, ` +
+          `${conflicts} in conflict, ${issues} issues`
+      )
     })
   )
-  if (context.json) context.out.json({ businessDate, ...outcome })
-  else if (outcome._tag === "Captured") {
-    const { conflicts, issues, stored, superseded } = outcome
-    context.out.line(
-      `${businessDate}: ${stored} stored, ${superseded} superseded, ${conflicts} in conflict, ${issues} issues`
-    )
-  } else context.out.line(`${businessDate}: ${outcome._tag}`)
 }
 
-/** What is due; then what each decided month waits for. */
+const notCaptured = {
+  Busy: "another process is capturing it",
+  AlreadyCaptured: "captured already",
+  TakenOver: "another process went on with it"
+} as const
+
+/** What is due; then what each month, or the one asked for, has come to. */
 export const qualify = (
   input: Now & { readonly month: Option.Option<string> },
   context: CommandContext
-): Promise<void> =>
-  Operate.withEverything(
+): Promise<void> => {
+  const only = Option.getOrUndefined(Option.map(input.month, monthOf))
+  return Operate.withEverything(
     context,
     Effect.gen(function* () {
       const nowMs = yield* businessTime(input)
-      const only = Option.map(input.month, monthOf)
       const time = nowMs === undefined ? {} : { nowMs }
       printed(context, yield* Tick.tick({ ...time, roles: ["qualify", "report"] }))
       const store = yield* ProgramStore
       const ledger = yield* store.ledger({ nowMs: nowMs ?? (yield* Clock.currentTimeMillis) })
-      for (const row of ledger.months) {
-        if (Option.isSome(only) && only.value !== row.month) continue
+      const rows = ledger.months.filter((row) => only === undefined || only === row.month)
+      for (const row of rows) {
         if (context.json) context.out.json(row)
         else {
           context.out.line(
@@ -129,8 +155,13 @@ export const qualify = (
           )
         }
       }
+      if (only !== undefined && rows.length === 0) {
+        const reason = `${only} is not decided yet: its balances are incomplete, or it is not over`
+        return yield* Effect.fail(new CommandFailed({ reason }))
+      }
     })
   )
+}
 
 export const approve = (
   input: Now & { readonly month: string; readonly hash: string; readonly by: string },

@@ -2,8 +2,8 @@
  * What the demo plays: the bank's policy, the faults its sandbox bank and carrier inject, and the
  * settings that join them. Everything follows from seed, number of customers and month.
  */
-import { CalendarMonth, BankCalendar, BusinessDate } from "@tidemark/core/rules"
-import type { SandboxScript } from "@tidemark/core/testing"
+import { BankCalendar, type BusinessDate, CalendarMonth } from "@tidemark/core/rules"
+import type { SandboxScript } from "@tidemark/core/sandbox"
 import { writeFileSync } from "node:fs"
 import { join } from "node:path"
 import * as Config from "../Config.ts"
@@ -19,7 +19,7 @@ export interface DemoOptions {
 export const program = "premium-retail"
 export const zone = "Asia/Jerusalem"
 
-/** The last business day before the month: its balance covers a month that begins on a closed day. */
+/** The last business day before the month: its balance covers a month that begins closed. */
 export const startsOn = (month: CalendarMonth.CalendarMonth): BusinessDate.BusinessDate => {
   const calendar = BankCalendar.israel([])
   const first = CalendarMonth.first(month)
@@ -62,7 +62,12 @@ export const carrierScript: SandboxScript.CarrierScript = [
   { on: "receipt", kind: "out-of-order", share: 0.05 },
   { on: "receipt", kind: "contradictory", share: 0.01 },
   { on: "receipts", kind: "5xx", nth: 2 },
-  { on: "lookup", kind: "5xx", nth: 1 }
+  { on: "lookup", kind: "5xx", nth: 1 },
+  // Polling is the second source: what a push loses, a poll finds.
+  { on: "webhook", kind: "drop", nth: 2 },
+  { on: "webhook", kind: "wrong-signature", nth: 3 },
+  { on: "webhook", kind: "duplicate-push", nth: 4 },
+  { on: "webhook", kind: "unknown-reference", nth: 5 }
 ]
 
 /** Faults of the bank's feed: one bad row, one outage. */

@@ -21,14 +21,16 @@ const words: Readonly<Record<string, string>> = {
   release: "releasing",
   submit: "submitting to the carrier",
   reconcile: "asking the carrier about unknown outcomes",
-  track: "following receipts"
+  track: "following receipts",
+  relay: "publishing events",
+  "notify operations": "telling operations"
 }
 
 /** Draws on stderr. */
 export const progressOf = ({ customers, month }: DemoPlan.DemoOptions): DemoProgress => {
   const isTerminal = process.stderr.isTTY
-  let doing = "starting"
-  let date = ""
+  let doing = "opening the embedded store"
+  let date = month as string
   let drawnMs = 0
   const draw = (): void => {
     const nowMs = performance.now()

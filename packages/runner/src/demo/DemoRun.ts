@@ -7,10 +7,14 @@
  */
 import { ProgramStore, Tick } from "@tidemark/core/effect"
 import { type CalendarMonth, Plan, SchedulePolicy } from "@tidemark/core/rules"
-import type { SandboxCarrierLog } from "@tidemark/core/testing"
+import type { SandboxCarrierLog } from "@tidemark/core/sandbox"
 import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
+import { randomBytes } from "node:crypto"
 import { join } from "node:path"
 import * as Composition from "../Composition.ts"
+import * as ReceiptWebhook from "../ReceiptWebhook.ts"
 import { startBank } from "../sandbox/Bank.ts"
 import { startCarrier } from "../sandbox/Carrier.ts"
 import * as DemoPlan from "./DemoPlan.ts"
@@ -23,9 +27,17 @@ export interface DemoListener {
   readonly done: (done: Tick.Done, nowMs: number) => void
 }
 
+/** Receipts stored since the demo was started last, by the way they came. */
+export interface ReceiptWays {
+  webhook: number
+  poll: number
+  lookup: number
+}
+
 export interface DemoResult {
   readonly story: DemoStory.Story
   readonly audit: SandboxCarrierLog.CarrierAudit
+  readonly receipts: ReceiptWays
   readonly tookMs: number
 }
 
@@ -53,28 +65,59 @@ export const play = (
       script: DemoPlan.bankScript(options.month),
       nowMs: state.nowMs
     })
+    const secret = `whsec_${randomBytes(32).toString("base64")}`
+    const time = { nowMs: state.nowMs }
+    const webhook = yield* ReceiptWebhook.listen({
+      port: 0,
+      host: "127.0.0.1",
+      secrets: [Redacted.make(secret)],
+      time: Effect.sync(() => time.nowMs)
+    })
     const carrier = yield* startCarrier({
       seed: options.seed,
       script: DemoPlan.carrierScript,
       throttleSeconds: 0.2,
       logFile: join(options.directory, "carrier-log.ndjson"),
+      webhook: { url: webhook.url, secret },
       nowMs: state.nowMs
     })
     const settings = DemoPlan.settings(options, { bank: bank.url, carrier: carrier.url })
-    const tell = (nowMs: number) => Effect.andThen(bank.tell(nowMs), carrier.tell(nowMs))
+    const tell = (nowMs: number) => {
+      time.nowMs = nowMs
+      return Effect.andThen(bank.tell(nowMs), carrier.tell(nowMs))
+    }
+    const receipts: ReceiptWays = { webhook: 0, poll: 0, lookup: 0 }
+    const counted = counting(receipts).pipe(
+      Layer.provideMerge(store ?? Composition.storeLayer(settings))
+    )
     const story = yield* Effect.gen(function* () {
+      yield* webhook.connect
       yield* passTheMonth(state, tell, listener)
       return yield* DemoStory.read(options)
-    }).pipe(
-      Effect.provide(Composition.layerOver(settings, store ?? Composition.storeLayer(settings)))
-    )
+    }).pipe(Effect.provide(Composition.layerOver(settings, counted)))
     const result: DemoResult = {
       story,
       audit: yield* carrier.audit,
+      receipts,
       tookMs: performance.now() - startedMs
     }
     return result
   }).pipe(Effect.scoped)
+
+/** The same store; what it stores of receipts is counted. */
+const counting = (receipts: ReceiptWays): Layer.Layer<ProgramStore, never, ProgramStore> =>
+  Layer.effect(
+    ProgramStore,
+    Effect.map(ProgramStore, (store) => ({
+      ...store,
+      storeReceipts: (input: Parameters<typeof store.storeReceipts>[0]) =>
+        Effect.tap(store.storeReceipts(input), ({ stored }) =>
+          Effect.sync(() => {
+            receipts[input.via] += stored
+          })
+        )
+    }))
+  )
 
 /** A month takes far fewer jumps; more would be a livelock, and the demo must say so. */
 const mostJumps = 100_000

@@ -48,7 +48,8 @@ export const text = (
   const { report } = result.story
   return [
     "",
-    `Tidemark demo · ${report.month} · ${count(options.customers)} customers · seed ${options.seed}`,
+    `Tidemark demo · ${report.month} · ${count(options.customers)} customers · seed ` +
+      `${options.seed}`,
     "",
     ...calendar(result),
     "",
@@ -105,7 +106,8 @@ const message = ({ story }: DemoResult): ReadonlyArray<string> => {
   return [
     "One message as it was rendered",
     ...body.split("\n").map((line) => `  ${line}`),
-    `  ${size.encoding}, ${size.units} units, ${size.segments} segments` +
+    `  ${size.encoding}, ${size.units} units, ${size.segments} ` +
+      (size.segments === 1 ? "segment" : "segments") +
       ` (${cost} ILS at an example price of ${examplePriceAgorot} agorot each)`,
     ""
   ]
@@ -123,14 +125,16 @@ const refusal = ({ story }: DemoResult): ReadonlyArray<string> => {
   ]
 }
 
-const faults = ({ audit }: DemoResult): ReadonlyArray<string> => {
-  const injected = Object.entries(audit.faults)
+const faults = ({ audit, receipts }: DemoResult): ReadonlyArray<string> => {
+  const injected = Object.entries(audit.faults).toSorted(([one], [other]) => (one < other ? -1 : 1))
   return [
     "Faults injected, against the carrier's own log",
     ...injected.map(([kind, n]) => `  ${kind.padEnd(32)}${count(n).padStart(7)}`),
     `  requests ${count(audit.requests)} · accepted ${count(audit.accepted)} for ` +
       `${count(audit.references)} references · refused ${count(audit.refused)} · ` +
       `throttled ${count(audit.throttled)}`,
+    `  receipts stored: ${count(receipts.webhook)} pushed by the carrier · ` +
+      `${count(receipts.poll)} polled · ${count(receipts.lookup)} found by look-up`,
     `  accepted more than once, or while an earlier one could still arrive: ${audit.duplicates}`
   ]
 }
@@ -152,7 +156,8 @@ const next = (options: DemoPlan.DemoOptions, { story }: DemoResult): ReadonlyArr
   const customer = story.refusal?.customerId ?? story.delivered?.customerId ?? "C-0000001"
   const settings = join(options.directory, "tidemark.json")
   return [
-    `  npm run --silent tidemark -- explain --customer ${customer} --month ${options.month} --config ${settings}`,
+    `  npm run --silent tidemark -- explain --customer ${customer} --month ${options.month} ` +
+      `--config ${settings}`,
     "  npm run --silent tidemark -- backtest --feed balances.csv   # last year on your own balances"
   ]
 }

@@ -37,7 +37,7 @@ export const load = (directory: string): DemoState => {
       reason: "no demo to resume: start one without --resume"
     })
   }
-  const value: unknown = JSON.parse(readFileSync(file, "utf8"))
+  const value = parsed(readFileSync(file, "utf8"))
   if (typeof value === "object" && value !== null) {
     const { customers, month, nowMs, seed } = value as Record<string, unknown>
     if (
@@ -50,4 +50,12 @@ export const load = (directory: string): DemoState => {
     }
   }
   throw new BadInput({ where: file, reason: "not the state of a demo" })
+}
+
+const parsed = (text: string): unknown => {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
 }
