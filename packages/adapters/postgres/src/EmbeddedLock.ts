@@ -27,12 +27,10 @@ export const acquire = (
 ): Effect.Effect<void, ProgramStoreError, Scope.Scope> =>
   Effect.asVoid(
     Effect.acquireRelease(
-      Effect.flatMap(Effect.promise(loadSqlite), (sqlite) =>
-        Effect.try({
-          try: () => open(new sqlite.DatabaseSync(prepared(dataDirectory))),
-          catch: (cause) => refused(dataDirectory, cause)
-        })
-      ),
+      Effect.try({
+        try: () => locked(openFile(prepared(dataDirectory))),
+        catch: (cause) => refused(dataDirectory, cause)
+      }),
       (database) => Effect.sync(() => database.close())
     )
   )
@@ -43,7 +41,7 @@ const prepared = (dataDirectory: string): string => {
   return file
 }
 
-const open = (database: DatabaseSync): DatabaseSync => {
+const locked = (database: DatabaseSync): DatabaseSync => {
   try {
     database.exec("PRAGMA busy_timeout = 0")
     database.exec("BEGIN EXCLUSIVE")
@@ -71,16 +69,17 @@ const refused = (dataDirectory: string, cause: unknown): ProgramStoreError => {
       })
 }
 
-/** `node:sqlite` announces on first import that it is experimental; that one line is left out. */
-const loadSqlite = async (): Promise<typeof import("node:sqlite")> => {
-  const emitWarning = process.emitWarning
-  process.emitWarning = (warning: string | Error, ...rest: ReadonlyArray<unknown>) => {
-    const text = typeof warning === "string" ? warning : warning.message
-    if (!text.includes("SQLite")) Reflect.apply(emitWarning, process, [warning, ...rest])
-  }
+/**
+ * `node:sqlite` announces at its first use that it is experimental; that one line is left out. It is
+ * loaded in one synchronous step, so nobody else's warning can fall into it.
+ */
+const openFile = (file: string): DatabaseSync => {
+  const emitWarning = Object.getOwnPropertyDescriptor(process, "emitWarning")
+  Object.defineProperty(process, "emitWarning", { configurable: true, value: () => {} })
   try {
-    return await import("node:sqlite")
+    const { DatabaseSync } = process.getBuiltinModule("node:sqlite")
+    return new DatabaseSync(file)
   } finally {
-    process.emitWarning = emitWarning
+    if (emitWarning !== undefined) Object.defineProperty(process, "emitWarning", emitWarning)
   }
 }

@@ -9,6 +9,7 @@ import type { PgClient } from "@effect/sql-pg"
 import { ProgramStoreError } from "./Core.ts"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
+import { BeginTransaction } from "effect/sql/SqlClient"
 import { isSqlError, type SqlError } from "effect/sql/SqlError"
 import { classifyError, type Phase } from "./classifyError.ts"
 
@@ -19,16 +20,34 @@ export interface Executor {
   readonly sql: PgClient.PgClient
   /** One statement, or several that need not be atomic. */
   readonly query: <A>(work: Effect.Effect<A, StoreFailure>) => Effect.Effect<A, ProgramStoreError>
+  /**
+   * Statements that count whole dates and months, on one snapshot: planned anew each time, by
+   * hashing. A month has many rows to a key here, however new its tables are.
+   */
+  readonly count: <A>(work: Effect.Effect<A, StoreFailure>) => Effect.Effect<A, ProgramStoreError>
   /** All or nothing, read committed. */
   readonly transaction: <A>(
     work: Effect.Effect<A, StoreFailure>
   ) => Effect.Effect<A, ProgramStoreError>
 }
 
+const countingSettings = [
+  ["enable_seqscan", "on"],
+  ["enable_nestloop", "off"],
+  ["plan_cache_mode", "force_custom_plan"]
+]
+  .map(([name, value]) => `set_config('${name}', '${value}', true)`)
+  .join(", ")
+
 export const make = (sql: PgClient.PgClient): Executor => ({
   sql,
   query: (work) =>
     Effect.catchCause(work, (cause) => Effect.failCause(classifyCause(cause, "work"))),
+  count: (work) =>
+    sql.withTransaction(Effect.andThen(sql`SELECT ${sql.literal(countingSettings)}`, work)).pipe(
+      Effect.provideService(BeginTransaction, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"),
+      Effect.catchCause((cause) => Effect.failCause(classifyCause(cause, "work")))
+    ),
   transaction: <A>(work: Effect.Effect<A, StoreFailure>) =>
     Effect.suspend(() => {
       // What comes after the body has succeeded is the COMMIT.

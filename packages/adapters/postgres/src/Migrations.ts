@@ -6,7 +6,7 @@
  */
 import { createHash } from "node:crypto"
 import type { PgClient } from "@effect/sql-pg"
-import { CalendarMonth, ProgramStoreError } from "./Core.ts"
+import { type CalendarMonth, ProgramStoreError } from "./Core.ts"
 import * as Effect from "effect/Effect"
 import type { SqlError } from "effect/sql/SqlError"
 import * as Executor from "./Executor.ts"

@@ -7,7 +7,14 @@
  *
  * **Source** — architecture, Storage (phone and text columns); NIST SP 800-38D.
  */
-import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from "node:crypto"
+import {
+  createCipheriv,
+  createDecipheriv,
+  createSecretKey,
+  hkdfSync,
+  type KeyObject,
+  randomBytes
+} from "node:crypto"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import { ProgramStoreError, type NamedKey, type Secrets } from "./Core.ts"
@@ -18,14 +25,14 @@ const tagBytes = 16
 /** A data key ready for use. */
 export interface SealingKey {
   readonly id: string
-  readonly key: Uint8Array
+  readonly key: KeyObject
 }
 
 /** The key's own 32 bytes are derived, so that it is used for nothing else under the same bytes. */
 export const derive = (named: NamedKey): SealingKey => ({
   id: named.id,
-  key: new Uint8Array(
-    hkdfSync("sha256", Redacted.value(named.key), "", "tidemark data at rest", 32)
+  key: createSecretKey(
+    Buffer.from(hkdfSync("sha256", Redacted.value(named.key), "", "tidemark data at rest", 32))
   )
 })
 

@@ -65,7 +65,7 @@ const byTag: Readonly<Record<string, Reason>> = {
  * messages and details.
  */
 export const classifyError = (error: SqlError, phase: Phase = "work"): ProgramStoreError => {
-  const code = fieldOf(error.reason.cause, "code")
+  const code = sqlState(error.reason.cause)
   const reason = reasonOf(error.reason._tag, code)
   const lost = reason === "Unavailable" && (code === undefined || /^(08|57)/.test(code))
   return new ProgramStoreError({
@@ -97,6 +97,12 @@ const describe = (error: SqlError, code: string | undefined): string => {
 
 /** Classes whose messages may quote a row's values: data exceptions and integrity violations. */
 const privateMessage = /^(22|23|P0)/
+
+/** Node's own errors have a `code` too, such as `ECONNREFUSED`; a SQLSTATE has five characters. */
+const sqlState = (cause: unknown): string | undefined => {
+  const code = fieldOf(cause, "code")
+  return code !== undefined && /^[0-9A-Z]{5}$/.test(code) ? code : undefined
+}
 
 const fieldOf = (cause: unknown, name: string): string | undefined => {
   if (typeof cause !== "object" || cause === null || !(name in cause)) return undefined

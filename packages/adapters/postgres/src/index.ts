@@ -9,3 +9,4 @@ export {
   layerPostgresClient
 } from "./layers.ts"
 export * as Migrations from "./Migrations.ts"
+export { acceptance, refuseRealCarrierOnEmbedded } from "./refuseRealCarrier.ts"

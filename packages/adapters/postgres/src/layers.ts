@@ -118,6 +118,7 @@ const postgresClient = (options: Omit<Config.PostgresOptions, "program">): Clien
     startupParameters: {
       search_path: options.schema ?? Config.defaults.schema,
       statement_timeout: String(timeoutMs),
+      ...plannerSettings,
       timezone: "UTC"
     }
   })
@@ -145,7 +146,11 @@ const embeddedClient = Effect.fnUntraced(function* (
   // The session outlives every connection of the pool, so its settings are made once.
   yield* Effect.promise(() =>
     database.exec(
-      `SET search_path TO "${options.schema ?? Config.defaults.schema}"; SET timezone TO 'UTC'`
+      [
+        `SET search_path TO "${options.schema ?? Config.defaults.schema}"`,
+        "SET timezone TO 'UTC'",
+        ...Object.entries(plannerSettings).map(([name, value]) => `SET ${name} TO ${value}`)
+      ].join("; ")
     )
   )
   return yield* clientOf({
@@ -155,6 +160,12 @@ const embeddedClient = Effect.fnUntraced(function* (
     maxConnections: 1
   })
 })
+
+/**
+ * Every statement of a verb finds its rows by a key. Tables that have just been filled have no
+ * statistics yet (an embedded one never gets any), and the planner would scan them.
+ */
+const plannerSettings = { enable_seqscan: "off", jit: "off" } as const
 
 /** The client, proven by one statement: its pool connects lazily. */
 const clientOf = (config: PgClient.PgPoolConfig): Client =>

@@ -1,11 +1,11 @@
 /** The databases the tests run on, each file in a schema of its own. */
 import { PgClient } from "@effect/sql-pg"
-import * as Effect from "effect/Effect"
+import type * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as ManagedRuntime from "effect/ManagedRuntime"
 import * as Redacted from "effect/Redacted"
 import { randomBytes } from "node:crypto"
-import { ProgramStore, Secrets } from "../src/Core.ts"
+import { type ProgramStore, Secrets } from "../src/Core.ts"
 import { layerClient, layerEmbeddedClient, layerPostgresClient } from "../src/layers.ts"
 
 export const databaseUrl = process.env["TIDEMARK_TEST_DATABASE_URL"]

@@ -1,4 +1,4 @@
-import { programStoreContract } from "../../../core/src/testing/programStore/ProgramStoreContract.ts"
+import { programStoreContract } from "@tidemark/core/testing"
 import { afterAll, beforeAll, describe } from "vitest"
 import { type Database, databaseUrl, kinds, openDatabase } from "./Database.ts"
 

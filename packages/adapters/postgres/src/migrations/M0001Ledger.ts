@@ -141,9 +141,9 @@ export const m0001: Migration = {
 )`,
     `CREATE UNIQUE INDEX decision_current ON decision (program, month, customer_id)
   WHERE superseded_at IS NULL`,
-    // Corrections come by account: nearly every customer has one, the rest are found apart.
-    `CREATE INDEX decision_account ON decision (program, month, (account_ids[1]))
-  WHERE superseded_at IS NULL`,
+    // Corrections come by account: nearly every customer has one, the rest are found apart. Without
+    // program and month, so that nobody takes it for the way to a customer.
+    `CREATE INDEX decision_account ON decision ((account_ids[1])) WHERE superseded_at IS NULL`,
     `CREATE INDEX decision_accounts ON decision USING gin (account_ids)
   WHERE superseded_at IS NULL AND cardinality(account_ids) > 1`,
 

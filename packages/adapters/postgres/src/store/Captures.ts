@@ -2,6 +2,7 @@
 import { hash } from "node:crypto"
 import * as Effect from "effect/Effect"
 import type { SqlError } from "effect/sql/SqlError"
+import type { Fragment } from "effect/sql/Statement"
 import {
   type BusinessDate,
   CalendarMonth,
@@ -162,13 +163,15 @@ const reconcileKnown = Effect.fnUntraced(function* (
     FROM unnest(
       ${P.texts(page.accountIds)}::text[], ${P.bigints(page.minorUnits)}::bigint[]
     ) WITH ORDINALITY AS t(account_id, minor_units, position)
-    JOIN balance_check b ON b.program = ${store.program} AND b.account_id = t.account_id
-      AND b.business_date = ${P.date(input.businessDate)} AND b.superseded_at IS NULL
+    CROSS JOIN LATERAL (
+      SELECT revision, sequence, conflict, minor_units FROM balance_check
+      WHERE program = ${store.program} AND account_id = t.account_id
+        AND business_date = ${P.date(input.businessDate)} AND superseded_at IS NULL
+      OFFSET 0
+    ) AS b
     WHERE b.minor_units <> t.minor_units
-      OR b.conflict <> (t.position > ${P.integer(page.balances)})
-    ORDER BY b.account_id
-    FOR UPDATE OF b`
-  const conflicts = new Set<string>()
+      OR b.conflict <> (t.position > ${P.integer(page.balances)})`
+  const conflicts = new Map<string, number>()
   const next = new Map<string, { readonly at: number; readonly revision: number }>()
   let superseded = 0
   for (const row of rows) {
@@ -177,52 +180,73 @@ const reconcileKnown = Effect.fnUntraced(function* (
     if (row.sequence < sequence) {
       if (!next.has(accountId)) superseded += at < page.balances ? 1 : 0
       next.set(accountId, { at, revision: row.revision })
-    } else if (!row.conflict) conflicts.add(accountId)
+    } else if (!row.conflict) conflicts.set(accountId, row.revision)
   }
   if (conflicts.size > 0) {
-    yield* store.sql`
-      UPDATE balance_check SET conflict = true, met = false
-      WHERE program = ${store.program} AND business_date = ${P.date(input.businessDate)}
-        AND account_id = ANY(${P.texts([...conflicts])}::text[]) AND superseded_at IS NULL`
+    yield* revise(
+      store,
+      input,
+      [...conflicts.keys()],
+      [...conflicts.values()],
+      store.sql`conflict = true, met = false`
+    )
   }
   if (next.size > 0) yield* insertSuperseding(store, input, sequence, page, next)
   return {
     conflicts: conflicts.size + next.size - superseded,
     superseded,
-    accounts: [...conflicts, ...next.keys()]
+    accounts: [...conflicts.keys(), ...next.keys()]
   }
 })
 
+/**
+ * Changes revisions known to be there. The insert never inserts: it finds each row by its key in
+ * the date's own partition, whatever the planner believes of a table that has just been filled.
+ */
+const revise = (
+  store: Store,
+  input: RecordCapturedPage,
+  accountIds: ReadonlyArray<string>,
+  revisions: ReadonlyArray<number>,
+  change: Fragment
+): Effect.Effect<unknown, SqlError> =>
+  store.sql`
+    INSERT INTO balance_check (program, account_id, business_date, revision, met, sequence, page,
+      minor_units, captured_at)
+    SELECT ${store.program}, t.account_id, ${P.date(input.businessDate)}, t.revision, false, 0, 0,
+      0, ${P.instant(input.nowMs)}
+    FROM unnest(
+      ${P.texts(accountIds)}::text[], ${P.integers(revisions)}::integer[]
+    ) AS t(account_id, revision)
+    ON CONFLICT (program, account_id, business_date, revision) DO UPDATE SET ${change}`
+
 /** Closes the old revision and inserts the next; the key refuses a second one of its number. */
-const insertSuperseding = (
+const insertSuperseding = Effect.fnUntraced(function* (
   store: Store,
   input: RecordCapturedPage,
   sequence: number,
   page: Page,
-  superseded: ReadonlyMap<string, { readonly at: number; readonly revision: number }>
-): Effect.Effect<unknown, SqlError> => {
-  const places = [...superseded.values()]
-  return store.sql`
-    WITH next AS (
-      SELECT * FROM unnest(
-        ${P.texts([...superseded.keys()])}::text[],
-        ${P.integers(places.map(({ revision }) => revision))}::integer[],
-        ${P.bigints(places.map(({ at }) => page.minorUnits[at] ?? 0n))}::bigint[],
-        ${P.booleans(places.map(({ at }) => page.met[at] ?? false))}::boolean[],
-        ${P.booleans(places.map(({ at }) => at >= page.balances))}::boolean[]
-      ) AS t(account_id, revision, minor_units, met, conflict)
-    ), closed AS (
-      UPDATE balance_check b SET superseded_at = ${P.instant(input.nowMs)}
-      FROM next
-      WHERE b.program = ${store.program} AND b.account_id = next.account_id
-        AND b.business_date = ${P.date(input.businessDate)} AND b.revision = next.revision
-    )
+  next: ReadonlyMap<string, { readonly at: number; readonly revision: number }>
+) {
+  const accountIds = [...next.keys()]
+  const places = [...next.values()]
+  const revisions = places.map(({ revision }) => revision)
+  const closed = store.sql`superseded_at = ${P.instant(input.nowMs)}`
+  yield* revise(store, input, accountIds, revisions, closed)
+  yield* store.sql`
     INSERT INTO balance_check (program, account_id, business_date, revision, met, conflict,
       sequence, page, minor_units, captured_at)
-    SELECT ${store.program}, account_id, ${P.date(input.businessDate)}, revision + 1, met, conflict,
-      ${P.integer(sequence)}, ${P.integer(input.page)}, minor_units, ${P.instant(input.nowMs)}
-    FROM next`
-}
+    SELECT ${store.program}, t.account_id, ${P.date(input.businessDate)}, t.revision + 1, t.met,
+      t.conflict, ${P.integer(sequence)}, ${P.integer(input.page)}, t.minor_units,
+      ${P.instant(input.nowMs)}
+    FROM unnest(
+      ${P.texts(accountIds)}::text[],
+      ${P.integers(revisions)}::integer[],
+      ${P.bigints(places.map(({ at }) => page.minorUnits[at] ?? 0n))}::bigint[],
+      ${P.booleans(places.map(({ at }) => page.met[at] ?? false))}::boolean[],
+      ${P.booleans(places.map(({ at }) => at >= page.balances))}::boolean[]
+    ) AS t(account_id, revision, minor_units, met, conflict)`
+})
 
 /**
  * Queues the customers of these accounts whose month is decided, each under a new ticket. The next
@@ -246,9 +270,13 @@ const queueRedecisions = Effect.fnUntraced(function* (
       SELECT ${store.program}, ${row.month}, d.customer_id, nextval('fence'),
         ${P.instant(input.nowMs)}
       FROM (
-        SELECT customer_id FROM decision
-        WHERE program = ${store.program} AND month = ${row.month} AND superseded_at IS NULL
-          AND account_ids[1] = ANY(${accounts}::text[])
+        SELECT d.customer_id FROM unnest(${accounts}::text[]) AS t(account_id)
+        CROSS JOIN LATERAL (
+          SELECT program, month, customer_id FROM decision
+          WHERE account_ids[1] = t.account_id AND superseded_at IS NULL
+          OFFSET 0
+        ) AS d
+        WHERE d.program = ${store.program} AND d.month = ${row.month}
         UNION
         SELECT customer_id FROM decision
         WHERE program = ${store.program} AND month = ${row.month} AND superseded_at IS NULL
@@ -347,7 +375,7 @@ export const captureTotals =
     readonly runId: string
     readonly businessDate: BusinessDate.BusinessDate
   }): Effect.Effect<CaptureTotals, ProgramStoreError> =>
-    store.query(
+    store.count(
       Effect.gen(function* () {
         const previous = yield* store.sql<{ readonly key: string | null }>`
           SELECT max(key) AS key FROM run

@@ -117,13 +117,15 @@ export const current = (
   customerIds: ReadonlyArray<string>
 ): Effect.Effect<ReadonlyArray<D.DecisionRow>, SqlError> =>
   store.sql<D.DecisionRow>`
-    SELECT customer_id, revision, outcome, reasons, reach, reach_reason, observed, met, derived,
-      waived, account_ids, evidence_hash, policy_hash, notification_id, decided_at
-    FROM decision
-    WHERE program = ${store.program} AND month = ${month} AND superseded_at IS NULL
-      AND customer_id = ANY(${P.texts(customerIds)}::text[])
-    ORDER BY customer_id
-    FOR UPDATE`
+    SELECT d.* FROM unnest(${P.texts(customerIds.toSorted())}::text[]) AS t(customer_id)
+    CROSS JOIN LATERAL (
+      SELECT customer_id, revision, outcome, reasons, reach, reach_reason, observed, met, derived,
+        waived, account_ids, evidence_hash, policy_hash, notification_id, decided_at
+      FROM decision
+      WHERE program = ${store.program} AND month = ${month} AND customer_id = t.customer_id
+        AND superseded_at IS NULL
+      OFFSET 0 FOR UPDATE
+    ) AS d`
 
 /** The last revision number of each customer, counterfactuals included. */
 const lastRevisions = (
@@ -133,10 +135,13 @@ const lastRevisions = (
 ): Effect.Effect<ReadonlyMap<string, number>, SqlError> =>
   Effect.map(
     store.sql<{ readonly customer_id: string; readonly last: number }>`
-      SELECT customer_id, max(revision) AS last FROM decision
-      WHERE program = ${store.program} AND month = ${month}
-        AND customer_id = ANY(${P.texts(customerIds)}::text[])
-      GROUP BY customer_id`,
+      SELECT t.customer_id, d.last
+      FROM unnest(${P.texts(customerIds)}::text[]) AS t(customer_id)
+      CROSS JOIN LATERAL (
+        SELECT max(revision) AS last FROM decision
+        WHERE program = ${store.program} AND month = ${month} AND customer_id = t.customer_id
+      ) AS d
+      WHERE d.last IS NOT NULL`,
     (rows) => new Map(rows.map((row) => [row.customer_id, row.last]))
   )
 
@@ -161,9 +166,15 @@ export const replace = Effect.fnUntraced(function* (
   const customerIds = decisions.map((decision) => decision.customerId)
   const last = yield* lastRevisions(store, month, customerIds)
   yield* store.sql`
-    UPDATE decision SET superseded_at = ${P.instant(writing.nowMs)}
-    WHERE program = ${store.program} AND month = ${month} AND superseded_at IS NULL
-      AND customer_id = ANY(${P.texts(customerIds)}::text[])`
+    UPDATE decision d SET superseded_at = ${P.instant(writing.nowMs)}
+    FROM unnest(${P.texts(customerIds)}::text[]) AS t(customer_id)
+    CROSS JOIN LATERAL (
+      SELECT ctid FROM decision
+      WHERE program = ${store.program} AND month = ${month} AND customer_id = t.customer_id
+        AND superseded_at IS NULL
+      OFFSET 0 FOR UPDATE
+    ) AS found
+    WHERE d.ctid = found.ctid`
   const revisions = customerIds.map((customerId) => (last.get(customerId) ?? 0) + 1)
   yield* insert(store, writing, decisions, revisions)
   yield* align(store, writing, decisions)

@@ -18,7 +18,7 @@ interface Counted {
 export const monthFigures =
   (store: Store) =>
   (input: { readonly month: Month }): Effect.Effect<MonthFigures, ProgramStoreError> =>
-    store.query(
+    store.count(
       Effect.gen(function* () {
         const { month } = input
         const row = yield* Months.read(store, month)

@@ -39,7 +39,7 @@ export const open = Effect.fnUntraced(function* (store: Store, rows: ReadonlyArr
       text: yield* opened(key, "text", id, text)
     })
   }
-  return messages as ReadonlyMap<string, FrozenMessage>
+  return messages
 })
 
 /** The key of a message in the map. */

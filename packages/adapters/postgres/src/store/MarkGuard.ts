@@ -1,7 +1,7 @@
 /**
  * G, the mark guard, as SQL over `a` (the attempt), `n` (its notification, locked), `r` (the
  * request) and `s` (the program's state). Core's `Delivery.guard` is the same conditions as a
- * function; a property test holds the two together.
+ * function; a property test holds the two together. OFFSET 0 keeps each condition a probe by key.
  *
  * **Source** — delivery protocol 1.1 (G; "not amb or replayable"), 1.2 (for n > 1).
  */
@@ -30,10 +30,12 @@ export const guard = (store: Store, input: MarkBatch): Fragment => {
     AND EXISTS (
       SELECT FROM decision d
       WHERE d.program = ${store.program} AND d.month = n.month AND d.customer_id = n.customer_id
-        AND d.superseded_at IS NULL AND d.outcome = 'Qualified' AND d.reach = 'Reachable')
+        AND d.superseded_at IS NULL AND d.outcome = 'Qualified' AND d.reach = 'Reachable'
+      OFFSET 0)
     AND NOT EXISTS (
       SELECT FROM suppression u
-      WHERE u.program = ${store.program} AND u.customer_id = n.customer_id)
+      WHERE u.program = ${store.program} AND u.customer_id = n.customer_id
+      OFFSET 0)
     AND (NOT a.ambiguous OR (${replayable(store, input.context)}))
     AND (a.n = 1 OR (${earlier(store, input.context)}))`
 }
@@ -84,7 +86,8 @@ const earlier = (store: Store, context: Delivery.DeliveryContext): Fragment => {
           AND NOT EXISTS (
             SELECT FROM receipt_inbox i
             WHERE i.program = ${store.program} AND i.status = 'new'
-              AND (i.reference = e.reference OR i.carrier_message_id = e.carrier_message_id))
+              AND (i.reference = e.reference OR i.carrier_message_id = e.carrier_message_id)
+            OFFSET 0)
           AND (${capabilities.lookup === "none"}
             OR (e.state = 'closed' AND e.failure_code = 'RESEND_DECIDED')
             OR ${asked} >= ${from})
@@ -93,7 +96,8 @@ const earlier = (store: Store, context: Delivery.DeliveryContext): Fragment => {
           AND (e.negative_at IS NULL OR e.negative_at <= ${now})
           AND (${dead} IS NULL
             OR ${dead} + ${P.millis(skewMs)} * ${sql.literal(millisecond)} <= ${now}),
-        false))
+        false)
+      OFFSET 0)
     AND (
       SELECT count(*) FROM attempt c
       WHERE c.program = ${store.program} AND c.notification_id = a.notification_id AND c.n < a.n

@@ -6,7 +6,7 @@
  */
 import * as Effect from "effect/Effect"
 import type { SqlError } from "effect/sql/SqlError"
-import { Attempt, CalendarMonth, Consequences, Delivery, Notification } from "../Core.ts"
+import { Attempt, type CalendarMonth, Consequences, Delivery, Notification } from "../Core.ts"
 import type { Failure, NotificationRow } from "../Core.ts"
 import * as Ids from "../Ids.ts"
 import * as P from "../Parameters.ts"
@@ -105,26 +105,44 @@ export const load = (
 ): Effect.Effect<Batch, SqlError> =>
   Effect.gen(function* () {
     const { program, sql } = store
-    const ids = P.texts(notificationIds)
+    const ids = P.texts([...new Set(notificationIds)].toSorted())
+    const locking = lock ? sql.literal("FOR UPDATE") : sql.literal("")
+    // OFFSET 0 keeps each probe by key what it is, whatever the planner believes of a new table.
     const heads = yield* sql<HeadRow>`
-      SELECT n.notification_id, n.customer_id, n.month, n.state, n.reason,
-        n.expiry_at, n.timer_at, n.ended_at, s.reason AS suppression,
+      SELECT n.*, s.reason AS suppression,
         coalesce(d.outcome = 'Qualified' AND d.reach = 'Reachable', false) AS qualified,
         clock_timestamp()::timestamptz(3) AS clock
-      FROM notification n
-      LEFT JOIN decision d ON d.program = n.program AND d.month = n.month
-        AND d.customer_id = n.customer_id AND d.superseded_at IS NULL
-      LEFT JOIN suppression s ON s.program = n.program AND s.customer_id = n.customer_id
-      WHERE n.program = ${program} AND n.notification_id = ANY(${ids}::text[])
-      ORDER BY n.notification_id ${lock ? sql`FOR UPDATE OF n` : sql``}`
+      FROM unnest(${ids}::text[]) AS t(notification_id)
+      CROSS JOIN LATERAL (
+        SELECT notification_id, customer_id, month, state, reason, expiry_at, timer_at, ended_at
+        FROM notification
+        WHERE program = ${program} AND notification_id = t.notification_id
+        OFFSET 0 ${locking}
+      ) AS n
+      LEFT JOIN LATERAL (
+        SELECT outcome, reach FROM decision
+        WHERE program = ${program} AND month = n.month AND customer_id = n.customer_id
+          AND superseded_at IS NULL
+        OFFSET 0
+      ) AS d ON true
+      LEFT JOIN LATERAL (
+        SELECT reason FROM suppression
+        WHERE program = ${program} AND customer_id = n.customer_id
+        OFFSET 0
+      ) AS s ON true`
     const attempts = yield* sql<AttemptRow>`
-      SELECT notification_id, n, state, ambiguous, key_closed, escalated, key_generation, replays,
-        parts, due_at, first_mark_at, valid_until, negative_at, unknown_since, accepted_at,
-        asked_at, poll_at, carrier_message_id, failure_category, failure_disposition,
-        failure_code, seen, fence, lease_until, batch_id, reference
-      FROM attempt
-      WHERE program = ${program} AND notification_id = ANY(${ids}::text[])
-      ORDER BY notification_id, n ${lock ? sql`FOR UPDATE` : sql``}`
+      SELECT a.*
+      FROM unnest(${ids}::text[]) AS t(notification_id)
+      CROSS JOIN LATERAL (
+        SELECT notification_id, n, state, ambiguous, key_closed, escalated, key_generation,
+          replays, parts, due_at, first_mark_at, valid_until, negative_at, unknown_since,
+          accepted_at, asked_at, poll_at, carrier_message_id, failure_category,
+          failure_disposition, failure_code, seen, fence, lease_until, batch_id, reference
+        FROM attempt
+        WHERE program = ${program} AND notification_id = t.notification_id
+        ORDER BY n
+        OFFSET 0 ${locking}
+      ) AS a`
     return batchOf(heads, attempts)
   })
 
@@ -135,9 +153,12 @@ export const loadCustomers = Effect.fnUntraced(function* (
   customerIds: ReadonlyArray<string>
 ) {
   const rows = yield* store.sql<{ readonly notification_id: string }>`
-    SELECT notification_id FROM notification
-    WHERE program = ${store.program} AND month = ${month}
-      AND customer_id = ANY(${P.texts(customerIds)}::text[])`
+    SELECT n.notification_id FROM unnest(${P.texts(customerIds)}::text[]) AS t(customer_id)
+    CROSS JOIN LATERAL (
+      SELECT notification_id FROM notification
+      WHERE program = ${store.program} AND month = ${month} AND customer_id = t.customer_id
+      OFFSET 0
+    ) AS n`
   return yield* load(
     store,
     rows.map((row) => row.notification_id)
@@ -344,20 +365,25 @@ export const save = Effect.fnUntraced(function* (store: Store, batch: Batch, now
   yield* wakeOrphans(store, batch)
 })
 
+/** The rows are there and locked: the insert only finds them by their key. */
 const saveHeads = (store: Store, rows: ReadonlyArray<Loaded>): Effect.Effect<unknown, SqlError> =>
   store.sql`
-    UPDATE notification n
-    SET state = t.state, reason = t.reason, expiry_at = t.expiry_at, timer_at = t.timer_at,
-      ended_at = t.ended_at
+    INSERT INTO notification (program, notification_id, month, customer_id, state, reason,
+      expiry_at, timer_at, ended_at)
+    SELECT ${store.program}, t.*
     FROM unnest(
       ${P.texts(rows.map((row) => row.notificationId))}::text[],
+      ${P.texts(rows.map((row) => row.month))}::text[],
+      ${P.texts(rows.map((row) => row.customerId))}::text[],
       ${P.texts(rows.map((row) => row.notification.state))}::text[],
       ${P.texts(rows.map((row) => row.notification.reason))}::text[],
       ${P.instants(rows.map((row) => row.notification.expiryMs))}::timestamptz[],
       ${P.instants(rows.map((row) => row.timerMs))}::timestamptz[],
       ${P.instants(rows.map((row) => row.endedMs))}::timestamptz[]
-    ) AS t(notification_id, state, reason, expiry_at, timer_at, ended_at)
-    WHERE n.program = ${store.program} AND n.notification_id = t.notification_id`
+    ) AS t
+    ON CONFLICT (program, notification_id) DO UPDATE SET
+      state = excluded.state, reason = excluded.reason, expiry_at = excluded.expiry_at,
+      timer_at = excluded.timer_at, ended_at = excluded.ended_at`
 
 interface ChangedAttempt {
   readonly notificationId: string
@@ -451,14 +477,29 @@ const saveAttempts = (
 const wakeOrphans = Effect.fnUntraced(function* (store: Store, batch: Batch) {
   if (batch.carrierIds.length > 0) {
     yield* store.sql`
-      UPDATE receipt_inbox SET status = 'new'
-      WHERE program = ${store.program} AND status = 'orphan'
-        AND carrier_message_id = ANY(${P.texts(batch.carrierIds)}::text[])`
+      UPDATE receipt_inbox i SET status = 'new'
+      FROM unnest(${P.texts(batch.carrierIds)}::text[]) AS t(name)
+      CROSS JOIN LATERAL (
+        SELECT ctid FROM receipt_inbox
+        WHERE program = ${store.program} AND status = 'orphan' AND carrier_message_id = t.name
+        OFFSET 0 FOR UPDATE
+      ) AS o
+      WHERE i.ctid = o.ctid`
   }
-  if (batch.references.length > 0) {
-    yield* store.sql`
-      UPDATE receipt_inbox SET status = 'new'
-      WHERE program = ${store.program} AND status = 'orphan'
-        AND reference = ANY(${P.texts(batch.references)}::text[])`
-  }
+  if (batch.references.length > 0) yield* wakeReferences(store, batch.references)
 })
+
+/** Receipts that came before their reference was known are looked at again. */
+export const wakeReferences = (
+  store: Store,
+  references: ReadonlyArray<string>
+): Effect.Effect<unknown, SqlError> =>
+  store.sql`
+    UPDATE receipt_inbox i SET status = 'new'
+    FROM unnest(${P.texts(references)}::text[]) AS t(name)
+    CROSS JOIN LATERAL (
+      SELECT ctid FROM receipt_inbox
+      WHERE program = ${store.program} AND status = 'orphan' AND reference = t.name
+      OFFSET 0 FOR UPDATE
+    ) AS o
+    WHERE i.ctid = o.ctid`

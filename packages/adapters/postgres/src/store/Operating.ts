@@ -26,8 +26,12 @@ export const suppress =
         const customers = P.texts(added.map((row) => row.customer_id))
         const open = yield* store.sql<{ readonly notification_id: string }>`
           SELECT n.notification_id FROM month m
-          JOIN notification n ON n.program = m.program AND n.month = m.month
-            AND n.customer_id = ANY(${customers}::text[])
+          CROSS JOIN unnest(${customers}::text[]) AS t(customer_id)
+          CROSS JOIN LATERAL (
+            SELECT notification_id, state FROM notification
+            WHERE program = m.program AND month = m.month AND customer_id = t.customer_id
+            OFFSET 0
+          ) AS n
           WHERE m.program = ${store.program} AND n.state IN ('held', 'active', 'waiting')`
         const batch = yield* Notifications.load(
           store,

@@ -117,7 +117,12 @@ export const outboxPublished =
   }): Effect.Effect<void, ProgramStoreError> =>
     store.transaction(
       Effect.asVoid(store.sql`
-        UPDATE outbox SET published_at = ${P.instant(input.nowMs)}
-        WHERE program = ${store.program} AND event_id = ANY(${P.texts(input.eventIds)}::text[])
-          AND published_at IS NULL`)
+        UPDATE outbox o SET published_at = ${P.instant(input.nowMs)}
+        FROM unnest(${P.texts(input.eventIds)}::text[]) AS t(event_id)
+        CROSS JOIN LATERAL (
+          SELECT ctid FROM outbox
+          WHERE program = ${store.program} AND event_id = t.event_id AND published_at IS NULL
+          OFFSET 0 FOR UPDATE
+        ) AS found
+        WHERE o.ctid = found.ctid`)
     )

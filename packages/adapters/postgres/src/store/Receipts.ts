@@ -180,36 +180,49 @@ interface NameRow {
   readonly name: string
 }
 
+const distinct = (names: ReadonlyArray<string | null>): ReadonlyArray<string> => [
+  ...new Set(names.filter((name) => name !== null))
+]
+
 /** The attempts these receipts may be about. */
 const namesOf = Effect.fnUntraced(function* (
   store: Store,
   inbox: ReadonlyArray<InboxRow>,
   nowMs: number
 ) {
-  const references = inbox.map((row) => row.reference).filter((name) => name !== null)
-  const carrierIds = inbox.map((row) => row.carrier_message_id).filter((name) => name !== null)
+  const references = distinct(inbox.map((row) => row.reference))
+  const carrierIds = distinct(inbox.map((row) => row.carrier_message_id))
   const since = P.instant(nowMs - Consequences.carrierIdWindowMs)
   const byReference = new Map<string, Consequences.AttemptKey>()
   const byCarrierId = new Map<string, Array<Consequences.AttemptKey>>()
   const notificationIds = new Set<string>()
   const named = yield* store.sql<NameRow>`
-    SELECT notification_id, n, reference AS name FROM attempt
-    WHERE program = ${store.program} AND reference = ANY(${P.texts(references)}::text[])`
+    SELECT a.* FROM unnest(${P.texts(references)}::text[]) AS t(name)
+    CROSS JOIN LATERAL (
+      SELECT notification_id, n, reference AS name FROM attempt
+      WHERE program = ${store.program} AND reference = t.name
+      OFFSET 0
+    ) AS a`
   for (const { n, name, notification_id: notificationId } of named) {
     byReference.set(name, { notificationId, n })
     notificationIds.add(notificationId)
   }
   const identified = yield* store.sql<NameRow>`
-    SELECT notification_id, n, carrier_message_id AS name FROM attempt
-    WHERE program = ${store.program} AND first_mark_at >= ${since}
-      AND carrier_message_id = ANY(${P.texts(carrierIds)}::text[])`
+    SELECT a.* FROM unnest(${P.texts(carrierIds)}::text[]) AS t(name)
+    CROSS JOIN LATERAL (
+      SELECT notification_id, n, carrier_message_id AS name FROM attempt
+      WHERE program = ${store.program} AND carrier_message_id = t.name
+        AND first_mark_at >= ${since}
+      OFFSET 0
+    ) AS a`
   for (const { n, name, notification_id: notificationId } of identified) {
     const known = byCarrierId.get(name)
     if (known === undefined) byCarrierId.set(name, [{ notificationId, n }])
     else known.push({ notificationId, n })
     notificationIds.add(notificationId)
   }
-  return { byReference, byCarrierId, notificationIds } satisfies Names as Names
+  const names: Names = { byReference, byCarrierId, notificationIds }
+  return names
 })
 
 const setStatus = (
@@ -221,9 +234,14 @@ const setStatus = (
   positions.length === 0
     ? Effect.void
     : store.sql`
-        UPDATE receipt_inbox SET status = ${status}, folded_at = ${P.instant(foldedMs)}
-        WHERE program = ${store.program} AND status = 'new'
-          AND position = ANY(${P.bigints(positions)}::bigint[])`
+        UPDATE receipt_inbox i SET status = ${status}, folded_at = ${P.instant(foldedMs)}
+        FROM unnest(${P.bigints(positions)}::bigint[]) AS t(position)
+        CROSS JOIN LATERAL (
+          SELECT ctid FROM receipt_inbox
+          WHERE program = ${store.program} AND status = 'new' AND position = t.position
+          OFFSET 0
+        ) AS found
+        WHERE i.ctid = found.ctid`
 
 /** It is somebody else's message under one of our names: held, and people are told. */
 const disagree = Effect.fnUntraced(function* (store: Store, nowMs: number) {

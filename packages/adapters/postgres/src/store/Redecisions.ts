@@ -1,12 +1,12 @@
 /** Corrections after the decision: the queue, and what a new decision means for the message. */
 import * as Effect from "effect/Effect"
-import {
-  type CalendarMonth,
-  type DecisionRecord,
-  type ProgramStoreError,
-  type RecordRedecision,
-  type Redecision,
-  type RedecisionOutcome
+import type {
+  CalendarMonth,
+  DecisionRecord,
+  ProgramStoreError,
+  RecordRedecision,
+  Redecision,
+  RedecisionOutcome
 } from "../Core.ts"
 import * as P from "../Parameters.ts"
 import * as D from "./decisionRow.ts"

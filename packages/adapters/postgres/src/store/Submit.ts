@@ -50,7 +50,7 @@ const claim = Effect.fnUntraced(function* (store: Store, input: ClaimDue) {
       ? []
       : yield* store.sql<Frozen.SealedRow>`
           WITH due AS (
-            SELECT notification_id, n FROM attempt
+            SELECT ctid FROM attempt
             WHERE program = ${store.program} AND state = 'pending'
               AND due_at <= ${P.instant(nowMs)}
             ORDER BY due_at, notification_id LIMIT ${limit}
@@ -61,8 +61,7 @@ const claim = Effect.fnUntraced(function* (store: Store, input: ClaimDue) {
             worker = ${input.worker}, lease_until = clock_timestamp()
               + ${P.millis(policy.leaseMs)} * interval '1 millisecond'
           FROM due
-          WHERE a.program = ${store.program} AND a.notification_id = due.notification_id
-            AND a.n = due.n
+          WHERE a.ctid = due.ctid
           RETURNING a.notification_id, a.n, a.reference, a.reference_key_id, a.sender_id,
             a.data_key_id, a.sealed_to, a.sealed_text`
   if (rows.length > 0) {
@@ -136,8 +135,10 @@ interface Sealed {
   readonly text: ReadonlyArray<Uint8Array>
 }
 
+const nothingSealed: Sealed = { keyId: "", to: [], text: [] }
+
 const seal = Effect.fnUntraced(function* (store: Store, wanted: ReadonlyArray<MarkOne>) {
-  if (wanted.length === 0) return { keyId: "", to: [], text: [] } satisfies Sealed as Sealed
+  if (wanted.length === 0) return nothingSealed
   const key = yield* Sealing.keyOf(store.secrets)
   const to: Array<Uint8Array> = []
   const text: Array<Uint8Array> = []
@@ -146,7 +147,7 @@ const seal = Effect.fnUntraced(function* (store: Store, wanted: ReadonlyArray<Ma
     to.push(Sealing.seal(key, "to", id, message.to))
     text.push(Sealing.seal(key, "text", id, message.text))
   }
-  return { keyId: key.id, to, text } satisfies Sealed as Sealed
+  return { keyId: key.id, to, text }
 })
 
 interface MarkedRow extends Frozen.SealedRow {
@@ -183,14 +184,28 @@ const markAll = Effect.fnUntraced(function* (
         ${P.bytes(sealed.text)}::bytea[]
       ) AS r(notification_id, n, parts, valid_until, contact_asked, earlier_asked, reference,
         reference_key_id, sender_id, sealed_to, sealed_text)
-    ), n AS (
-      SELECT notification_id, month, customer_id, state, expiry_at FROM notification
-      WHERE program = ${store.program} AND notification_id IN (SELECT notification_id FROM r)
-      ORDER BY notification_id
-      FOR UPDATE
     ), s AS (
       SELECT pause, breaker, incarnation, incarnation_confirmed FROM program_state
       WHERE program = ${store.program}
+    ), held AS (
+      SELECT a.ctid AS row, n.state AS notification_state, s.incarnation, r.*
+      FROM (SELECT * FROM r ORDER BY notification_id, n) AS r
+      CROSS JOIN s
+      CROSS JOIN LATERAL (
+        SELECT notification_id, month, customer_id, state, expiry_at FROM notification
+        WHERE program = ${store.program} AND notification_id = r.notification_id
+        OFFSET 0 FOR UPDATE
+      ) AS n
+      CROSS JOIN LATERAL (
+        SELECT attempt.ctid, attempt.* FROM attempt
+        WHERE program = ${store.program} AND notification_id = r.notification_id AND n = r.n
+        OFFSET 0 FOR UPDATE
+      ) AS a
+      WHERE a.state = 'claimed' AND a.fence = ${P.bigint(input.fence)}
+        AND a.batch_id = ${input.batchId}
+        AND a.lease_until > clock_timestamp()
+          + ${P.millis(requestDeadlineMs + marginMs)} * interval '1 millisecond'
+        AND ${guard(store, input)}
     )
     UPDATE attempt a SET
       state = 'submitting',
@@ -199,7 +214,7 @@ const markAll = Effect.fnUntraced(function* (
         ELSE ${P.instant(context.nowMs)} END,
       valid_until = CASE WHEN a.ambiguous THEN a.valid_until ELSE r.valid_until END,
       parts = CASE WHEN a.ambiguous THEN a.parts ELSE r.parts END,
-      incarnation = s.incarnation,
+      incarnation = r.incarnation,
       reference = CASE WHEN a.sealed_text IS NULL THEN r.reference ELSE a.reference END,
       reference_key_id = CASE WHEN a.sealed_text IS NULL THEN r.reference_key_id
         ELSE a.reference_key_id END,
@@ -207,17 +222,11 @@ const markAll = Effect.fnUntraced(function* (
       data_key_id = CASE WHEN a.sealed_text IS NULL THEN ${sealed.keyId} ELSE a.data_key_id END,
       sealed_to = coalesce(CASE WHEN a.sealed_text IS NULL THEN r.sealed_to END, a.sealed_to),
       sealed_text = coalesce(a.sealed_text, r.sealed_text)
-    FROM r, n, s
-    WHERE a.program = ${store.program} AND a.notification_id = r.notification_id AND a.n = r.n
-      AND n.notification_id = r.notification_id
-      AND a.state = 'claimed' AND a.fence = ${P.bigint(input.fence)}
-      AND a.batch_id = ${input.batchId}
-      AND a.lease_until > clock_timestamp()
-        + ${P.millis(requestDeadlineMs + marginMs)} * interval '1 millisecond'
-      AND ${guard(store, input)}
+    FROM held r
+    WHERE a.ctid = r.row
     RETURNING a.notification_id, a.n, a.key_generation, a.valid_until, a.reference,
       a.reference_key_id, a.sender_id, a.data_key_id, a.sealed_to, a.sealed_text,
-      a.sealed_text <> r.sealed_text AS replayed, n.state = 'waiting' AS waiting`
+      a.sealed_text <> r.sealed_text AS replayed, r.notification_state = 'waiting' AS waiting`
 })
 
 /** waiting + T3: active. */
@@ -225,9 +234,13 @@ const activate = Effect.fnUntraced(function* (store: Store, marked: ReadonlyArra
   const waiting = marked.filter((row) => row.waiting)
   if (waiting.length === 0) return
   yield* store.sql`
-    UPDATE notification SET state = 'active', reason = NULL
-    WHERE program = ${store.program}
-      AND notification_id = ANY(${P.texts(waiting.map((row) => row.notification_id))}::text[])`
+    UPDATE notification n SET state = 'active', reason = NULL
+    FROM unnest(${P.texts(waiting.map((row) => row.notification_id))}::text[]) AS t(id)
+    CROSS JOIN LATERAL (
+      SELECT ctid FROM notification WHERE program = ${store.program} AND notification_id = t.id
+      OFFSET 0
+    ) AS found
+    WHERE n.ctid = found.ctid`
 })
 
 /** What was not marked but is still held goes back, or ends by the rules' own order. */
@@ -280,15 +293,12 @@ const freeze = Effect.fnUntraced(function* (
   input: MarkBatch,
   marked: ReadonlyArray<MarkedRow>
 ) {
-  const references = P.texts(marked.map((row) => row.reference))
+  const references = marked.map((row) => row.reference ?? "")
   yield* store.sql`
-    UPDATE submission_batch SET members = ${references}::text[], marked_at = clock_timestamp()
+    UPDATE submission_batch SET members = ${P.texts(references)}::text[], marked_at = clock_timestamp()
     WHERE program = ${store.program} AND batch_id = ${input.batchId} AND members IS NULL`
   if (marked.length > 0) {
-    yield* store.sql`
-      UPDATE receipt_inbox SET status = 'new'
-      WHERE program = ${store.program} AND status = 'orphan'
-        AND reference = ANY(${references}::text[])`
+    yield* Notifications.wakeReferences(store, references)
   }
   yield* Outbox.audit(store, {
     atMs: input.context.nowMs,
@@ -324,5 +334,5 @@ const members = Effect.fnUntraced(function* (
       message
     })
   }
-  return marked as ReadonlyArray<Marked>
+  return marked
 })

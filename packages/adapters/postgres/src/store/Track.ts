@@ -80,8 +80,12 @@ const rememberAsked = (
           ${P.texts(asked.map((one) => one.notificationId))}::text[],
           ${P.integers(asked.map((one) => one.n))}::integer[]
         ) AS t(notification_id, n)
-        WHERE a.program = ${store.program} AND a.notification_id = t.notification_id
-          AND a.n = t.n`
+        CROSS JOIN LATERAL (
+          SELECT ctid FROM attempt
+          WHERE program = ${store.program} AND notification_id = t.notification_id AND n = t.n
+          OFFSET 0 FOR UPDATE
+        ) AS found
+        WHERE a.ctid = found.ctid`
 
 /** The carrier asked us to wait: the latest instant counts. Process time. */
 const holdCarrier = (store: Store, notBeforeMs: number | null): Effect.Effect<unknown, SqlError> =>
@@ -200,7 +204,12 @@ const takeUnresolved = Effect.fnUntraced(function* (store: Store, input: ClaimUn
       ${P.texts(ready.map((row) => row.notification_id))}::text[],
       ${P.integers(ready.map((row) => row.n))}::integer[]
     ) AS t(notification_id, n)
-    WHERE a.program = ${program} AND a.notification_id = t.notification_id AND a.n = t.n
+    CROSS JOIN LATERAL (
+      SELECT ctid FROM attempt
+      WHERE program = ${program} AND notification_id = t.notification_id AND n = t.n
+      OFFSET 0 FOR UPDATE
+    ) AS found
+    WHERE a.ctid = found.ctid
     RETURNING a.notification_id, a.n, a.reference, a.reference_key_id, a.sender_id,
       a.data_key_id, a.sealed_to, a.sealed_text`
   return { fence, batch, rows }
@@ -215,15 +224,14 @@ export const claimPolls =
       Effect.map(
         store.sql<Key & { readonly reference: string | null }>`
           WITH due AS (
-            SELECT notification_id, n FROM attempt
+            SELECT ctid FROM attempt
             WHERE program = ${store.program} AND poll_at <= ${P.instant(nowMs)}
             ORDER BY poll_at LIMIT ${input.limit}
             FOR UPDATE SKIP LOCKED
           )
           UPDATE attempt a SET poll_at = ${P.instant(nowMs + policy.pollEveryMs)}
           FROM due
-          WHERE a.program = ${store.program} AND a.notification_id = due.notification_id
-            AND a.n = due.n
+          WHERE a.ctid = due.ctid
           RETURNING a.notification_id, a.n, a.reference`,
         (rows) =>
           rows.map((row) => ({
