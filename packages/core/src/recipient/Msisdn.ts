@@ -102,11 +102,12 @@ export const check = (text: string, region: string | null): PhoneCheck => {
     ...(country === undefined ? {} : { defaultCountry: country }),
     extract: false
   })
+  const e164 = number?.isValid() === true ? fromE164(number.number) : undefined
   const type = number?.getType()
-  if (number === undefined || type === undefined || !number.isValid()) return unusable("INVALID")
+  if (e164 === undefined || type === undefined) return unusable("INVALID")
   const reason = REASONS[type]
   return {
-    e164: number.number as unknown as Msisdn,
+    e164,
     type,
     valid: true,
     reachable: reason === null,
