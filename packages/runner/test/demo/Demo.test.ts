@@ -1,0 +1,171 @@
+/**
+ * The demo as a user runs it: a process, a month, a line of figures; and the same month again with
+ * the process killed at three moments.
+ *
+ * **Source** — surfaces, demo; invariants 18–20 of the delivery protocol.
+ */
+import { mkdtempSync, readFileSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { afterAll, assert, beforeAll, describe, it } from "vitest"
+import { tidemark } from "../commands/Tidemark.ts"
+import * as CarrierTruth from "../process/CarrierTruth.ts"
+import * as Child from "../process/Child.ts"
+import * as Figures from "../process/Figures.ts"
+
+const patienceMs = 300_000
+const folder = mkdtempSync(join(tmpdir(), "tidemark-demo-test-"))
+const undisturbed = join(folder, "undisturbed")
+const killed = join(folder, "killed")
+
+interface DemoLine extends Figures.Figures {
+  readonly month: string
+  readonly report: { readonly json: string }
+}
+
+const demoArguments = (directory: string) => ["demo", "--customers", "120", "--data", directory]
+
+const lastLine = (out: string): DemoLine => JSON.parse(out.trimEnd().split("\n").at(-1) ?? "")
+
+let calm: { readonly code: number | null; readonly out: string; readonly err: string }
+
+beforeAll(async () => {
+  calm = await tidemark([...demoArguments(undisturbed), "--json"])
+}, patienceMs)
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+describe("demo", () => {
+  it("ends with one line of figures that are conserved, and no duplicate", () => {
+    assert.strictEqual(calm.code, 0, calm.err)
+    assert.strictEqual(calm.out.trimEnd().split("\n").length, 1)
+    const line = lastLine(calm.out)
+    assert.deepStrictEqual(Object.keys(line), [...Figures.keys])
+    assert.strictEqual(line.month, "2026-09")
+    assert.strictEqual(line.population, 120)
+    assert.strictEqual(line.pending, 0)
+    assert.strictEqual(line.duplicates, 0)
+    assert.isAbove(line.delivered, 0)
+    Figures.conserved(line)
+  })
+
+  it("writes the report its line names, with the same figures", () => {
+    const line = lastLine(calm.out)
+    assert.strictEqual(line.report.json, join(undisturbed, "report.json"))
+    const report = JSON.parse(readFileSync(line.report.json, "utf8")) as {
+      readonly delivery: { readonly dispositions: Record<string, number> }
+    }
+    const { duplicates: _, month: __, report: ___, ...figures } = line
+    assert.deepStrictEqual(report.delivery.dispositions, figures)
+  })
+
+  it("counts as delivered what the carrier's own log says was", () => {
+    const truth = CarrierTruth.read(join(undisturbed, "carrier-log.ndjson"))
+    const line = lastLine(calm.out)
+    assert.deepStrictEqual(truth.audit.repeated, [])
+    assert.deepStrictEqual(truth.audit.overlapping, [])
+    assert.strictEqual(line.delivered, truth.delivered)
+  })
+
+  it(
+    "tells its story to people when it is resumed after its end",
+    async () => {
+      const { code, err, out } = await tidemark([...demoArguments(undisturbed), "--resume"])
+      assert.strictEqual(code, 0, err)
+      for (const part of [
+        /Captured closing balances of 2026-09\n {2}Sun {3}Mon/,
+        /closed: .*Yom Kippur/,
+        /Funnel\n {2}customers +120/,
+        /One message as it was rendered\n {2}.*\p{Script=Hebrew}/u,
+        /UCS-2, \d+ units, \d segments? \(\d\.\d\d ILS/,
+        /Why customer C-\d+ got none\n {2}.*2026-09-\d\d/,
+        /submit\/timeout-after-accept +1\n/,
+        /webhook\/wrong-signature +1\n/,
+        /accepted more than once, or while an earlier one could still arrive: 0\n/,
+        /Conservation\n {2}120 = \d+ \+ \d+ \+ \d+/,
+        /explain --customer C-\d+ --month 2026-09 --config /
+      ]) {
+        assert.match(out, part)
+      }
+      const line = lastLine(calm.out)
+      assert.include(out, line.report.json)
+      assert.match(out, new RegExp(`delivered +${line.delivered} `))
+      assert.notMatch(`${out}${err}`, /\n\s+at /)
+    },
+    patienceMs
+  )
+
+  it(
+    "refuses a folder that holds a demo, and one that holds something else",
+    async () => {
+      const again = await tidemark(demoArguments(undisturbed))
+      assert.strictEqual(again.code, 2)
+      assert.match(again.err, /^tidemark: .*a demo is already there: add --resume.*\n$/)
+      const elsewhere = await tidemark(["demo", "--data", folder])
+      assert.strictEqual(elsewhere.code, 2)
+      assert.match(elsewhere.err, /^tidemark: .*the folder is not empty.*\n$/)
+      const nothing = await tidemark(["demo", "--resume", "--data", join(folder, "none")])
+      assert.strictEqual(nothing.code, 2)
+      assert.match(nothing.err, /^tidemark: .*no demo to resume.*\n$/)
+    },
+    patienceMs
+  )
+})
+
+describe("demo killed with -9 while it captures, submits and tracks", () => {
+  const log = join(killed, "carrier-log.ndjson")
+  const state = join(killed, "demo.json")
+
+  /** Kills a run of the demo as soon as something holds. */
+  const killWhen = async (extra: ReadonlyArray<string>, what: string, holds: () => boolean) => {
+    const child = Child.start([...demoArguments(killed), "--json", ...extra])
+    await Child.until(child, what, holds)
+    await child.kill()
+  }
+
+  const nowMs = (): number => {
+    const text = Child.textOf(state)
+    return text === "" ? 0 : (JSON.parse(text) as { readonly nowMs: number }).nowMs
+  }
+
+  it(
+    "sends nothing twice, loses nothing, and is refused to a second process while it runs",
+    async () => {
+      const child = Child.start([...demoArguments(killed), "--json"])
+      const tenth = Date.parse("2026-09-10T00:00:00Z")
+      await Child.until(child, "the tenth of the month", () => nowMs() > tenth)
+      const settings = join(killed, "tidemark.json")
+      const second = await tidemark(
+        ["explain", "--customer", "C-0000001", "--month", "2026-09"].concat("--config", settings)
+      )
+      assert.strictEqual(second.code, 1)
+      assert.match(second.err, /^tidemark: .*in use by another process.*\n$/)
+      await child.kill()
+      assert.notInclude(Child.textOf(log), '"accepted"')
+
+      await killWhen(["--resume"], "the first acceptance", () =>
+        Child.textOf(log).includes('"t":"accepted"')
+      )
+      await killWhen(["--resume"], "the first delivery", () =>
+        Child.textOf(log).includes('"state":"delivered"')
+      )
+      const { code, err, out } = await tidemark([...demoArguments(killed), "--json", "--resume"])
+      assert.strictEqual(code, 0, err)
+
+      const line = lastLine(out)
+      const calmLine = lastLine(calm.out)
+      const truth = CarrierTruth.read(log)
+      assert.deepStrictEqual(truth.audit.repeated, [])
+      assert.deepStrictEqual(truth.audit.overlapping, [])
+      assert.isTrue(truth.timeGoesForward)
+      assert.strictEqual(line.duplicates, 0)
+      assert.strictEqual(line.pending, 0)
+      Figures.conserved(line)
+      assert.strictEqual(line.population, calmLine.population)
+      assert.strictEqual(line.qualified, calmLine.qualified)
+      assert.strictEqual(line.unreachable, calmLine.unreachable)
+      assert.strictEqual(line.delivered, truth.delivered)
+    },
+    patienceMs
+  )
+})
