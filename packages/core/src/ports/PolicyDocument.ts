@@ -30,17 +30,20 @@ const Int = Schema.Int.check(Schema.isGreaterThanOrEqualTo(0))
 const Positive = Schema.Int.check(Schema.isGreaterThanOrEqualTo(1))
 const DateText = Schema.String.check(
   Schema.makeFilter((text) => BusinessDate.parse(text) !== undefined, {
-    message: "a date that exists, written YYYY-MM-DD"
+    message: "a date that exists, written YYYY-MM-DD",
+    toJsonSchema: () => ({ pattern: "^\\d{4}-\\d{2}-\\d{2}$" })
   })
 )
 const CurrencyText = Schema.String.check(
   Schema.makeFilter((text) => Currency.parse(text) !== undefined, {
-    message: "an ISO 4217 currency code"
+    message: "an ISO 4217 currency code",
+    toJsonSchema: () => ({ pattern: "^[A-Z]{3}$" })
   })
 )
 const Amount = Schema.String.check(
-  Schema.isPattern(/^-?\d{1,16}(\.\d{1,4})?$/, { message: 'an amount such as "15000.00"' })
+  Schema.isPattern(/^-?\d{1,16}(\.\d{1,4})?$/u, { message: 'an amount such as "15000.00"' })
 )
+const MinuteOfDay = Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 1440 }))
 const Hours = Schema.Struct({ fromMinute: Int, toMinute: Int })
 const Texts = Schema.Struct({ text: Schema.String, withoutName: Schema.String })
 const LegalLines = Schema.Struct({ opening: Schema.String, closing: Schema.String })
@@ -66,7 +69,7 @@ const Override = Schema.Union([
     date: DateText,
     kind: Schema.Literal("open"),
     reason: Schema.String,
-    endsAtMinute: Schema.optionalKey(Int),
+    endsAtMinute: Schema.optionalKey(MinuteOfDay),
     mourning: Schema.optionalKey(Schema.Boolean)
   })
 ])
@@ -91,7 +94,8 @@ export const PolicyDocument = Schema.Struct({
         Schema.Literal("israel"),
         Schema.Struct({
           weekend: Schema.Array(Schema.Literals([0, 1, 2, 3, 4, 5, 6])),
-          holidays: Schema.Array(Schema.Struct({ date: DateText, name: Schema.String }))
+          holidays: Schema.Array(Schema.Struct({ date: DateText, name: Schema.String })),
+          endsAtMinute: key(MinuteOfDay)
         })
       ])
     ),
@@ -106,6 +110,7 @@ export const PolicyDocument = Schema.Struct({
       maximumUnchangedBasisPoints: key(Int),
       maximumPassRateJumpBasisPoints: key(Int),
       minimumAccountsForRates: key(Int),
+      implausibleAmount: key(Amount),
       anomalyMinimumHistory: key(Int),
       anomalyDeviations: key(Int)
     })
@@ -116,7 +121,7 @@ export const PolicyDocument = Schema.Struct({
     maximumWaivedDays: key(Int)
   }),
   recipient: optional({
-    region: key(Schema.String.check(Schema.isPattern(/^[A-Z]{2}$/))),
+    region: key(Schema.String.check(Schema.isPattern(/^[A-Z]{2}$/u))),
     kosherPrefixes: key(Schema.NullOr(Schema.Array(Schema.String))),
     excludeKosher: key(Schema.Boolean),
     keywords: key(Schema.Array(Keyword))
@@ -167,6 +172,22 @@ export const PolicyDocument = Schema.Struct({
 
 export type PolicyDocument = typeof PolicyDocument.Type
 
+/**
+ * The form as a JSON Schema (draft 2020-12), for editors and for checks before a deployment. It
+ * admits what only `read` can refuse: dates that do not exist, parts that do not fit each other.
+ */
+export const jsonSchema = (): Readonly<Record<string, unknown>> => {
+  const { definitions, schema } = Schema.toJsonSchemaDocument(PolicyDocument, {
+    onExcessProperty: "error"
+  })
+  return {
+    $schema: "https://json-schema.org/draft/2020-12/schema",
+    title: "Tidemark program policy",
+    ...schema,
+    ...(Object.keys(definitions).length === 0 ? {} : { $defs: definitions })
+  }
+}
+
 /** A document that is no policy: every problem, each with its path. */
 export interface RefusedDocument {
   readonly _tag: "RefusedDocument"
@@ -208,21 +229,47 @@ const refused = (problems: ReadonlyArray<ProgramPolicy.PolicyProblem>): RefusedD
 
 const standardIssues = SchemaIssue.makeFormatterStandardSchemaV1()
 
-const issuesOf = (issue: SchemaIssue.Issue): ReadonlyArray<ProgramPolicy.PolicyProblem> =>
-  standardIssues(issue).issues.map(({ message, path }) => ({
-    path: (path ?? []).map(String).join("."),
-    message
-  }))
+/** A bank that left it out must learn what to decide, not only that something is missing. */
+const explained: Readonly<Record<string, string>> = {
+  message: 'missing: say at least messageClass, "service" or "advertisement", which has no default',
+  "message.messageClass":
+    'say "service" (about an account the customer has) or "advertisement" (needs known consent, a sender that receives replies, and the legal lines); there is no default',
+  schedule: "missing: say at least startsOn, the first business date to capture",
+  "schedule.startsOn": "say the first business date to capture, written YYYY-MM-DD"
+}
 
-/** Fills what the document leaves out; the threshold is read in the document's currency. */
+const missing = "Missing key"
+
+const issuesOf = (issue: SchemaIssue.Issue): ReadonlyArray<ProgramPolicy.PolicyProblem> =>
+  standardIssues(issue).issues.map(({ message, path: segments }) => {
+    const path = (segments ?? []).map(String).join(".")
+    return { path, message: message === missing ? (explained[path] ?? message) : message }
+  })
+
+/** An amount in minor units of the document's currency, or what is wrong with its text. */
+const minorUnits = (
+  text: string,
+  currency: Currency.Currency,
+  path: string
+): bigint | RefusedDocument => {
+  const amount = Money.parseMinorUnits(text, { currency })
+  return Money.isMalformed(amount) ? refused([{ path, message: amount.reason }]) : amount
+}
+
+/** Fills what the document leaves out; amounts are read in the document's currency. */
 const withDefaults = (document: PolicyDocument): ProgramPolicy.ProgramPolicy | RefusedDocument => {
   const { balance, message } = document
-  const currency = Currency.parse(balance?.currency ?? "ILS") ?? Currency.ils
-  const threshold = Money.parseMinorUnits(balance?.threshold ?? "15000.00", { currency })
-  if (Money.isMalformed(threshold)) {
-    return refused([{ path: "balance.threshold", message: threshold.reason }])
-  }
   const { defaultBalancePolicy: balances } = BalancePolicy
+  const currency = Currency.parse(balance?.currency ?? "") ?? balances.currency
+  const { implausibleAmount, ...limits } = balance?.limits ?? {}
+  // The default is an amount, not a number of minor units: in another currency it is looked at anew.
+  const threshold = minorUnits(balance?.threshold ?? "15000.00", currency, "balance.threshold")
+  const implausibleMinorUnits =
+    implausibleAmount === undefined
+      ? balances.limits.implausibleMinorUnits
+      : minorUnits(implausibleAmount, currency, "balance.limits.implausibleAmount")
+  if (typeof threshold === "object") return threshold
+  if (typeof implausibleMinorUnits === "object") return implausibleMinorUnits
   const startsOn = BusinessDate.unchecked(document.schedule.startsOn)
   return {
     calendar: {
@@ -237,7 +284,7 @@ const withDefaults = (document: PolicyDocument): ProgramPolicy.ProgramPolicy | R
       currency,
       kind: balances.kind,
       carryForward: balance?.carryForward ?? balances.carryForward,
-      limits: { ...balances.limits, ...balance?.limits }
+      limits: { ...balances.limits, ...limits, implausibleMinorUnits }
     },
     qualification: {
       ...QualificationPolicy.defaultQualificationPolicy,
@@ -257,6 +304,10 @@ const calendarRules = ({ calendar }: PolicyDocument): ProgramPolicy.CalendarPoli
   if (rules === "israel") return rules
   return {
     weekend: rules.weekend,
-    holidays: rules.holidays.map(({ date, name }) => ({ date: BusinessDate.unchecked(date), name }))
+    holidays: rules.holidays.map(({ date, name }) => ({
+      date: BusinessDate.unchecked(date),
+      name
+    })),
+    ...(rules.endsAtMinute === undefined ? {} : { endsAtMinute: rules.endsAtMinute })
   }
 }

@@ -14,6 +14,8 @@ import type { SchedulePolicy } from "./SchedulePolicy.ts"
 export interface PlannedMonth {
   readonly month: CalendarMonth.CalendarMonth
   readonly status: "open" | "complete" | "decided" | "released" | "closed"
+  /** `null` until the month is decided. */
+  readonly decidedMs: number | null
   readonly approved: boolean
   /** Versions of the reports issued. */
   readonly reports: ReadonlyArray<string>
@@ -26,13 +28,19 @@ export interface PlannedCapture {
   readonly count: number
 }
 
+/** What the policy pinned for a month says about its captures and its cut-off. */
+export interface MonthRules {
+  readonly calendar: BankCalendar.BankCalendar
+  readonly schedule: SchedulePolicy
+  /** Does the feed supply the days on which the bank closes no books (nothing is carried forward)? */
+  readonly capturesClosedDays: boolean
+}
+
 export interface PlanInput {
   readonly nowMs: number
   readonly zone: string
-  readonly calendar: BankCalendar.BankCalendar
-  readonly schedule: SchedulePolicy
-  /** Are closed days carried forward (then nothing is captured for them)? */
-  readonly capturesClosedDays: boolean
+  /** By the policy pinned for the month, never by the one in force today. */
+  readonly rulesOf: (month: CalendarMonth.CalendarMonth) => MonthRules
   readonly captures: ReadonlyArray<PlannedCapture>
   readonly months: ReadonlyArray<PlannedMonth>
   /** Months surveyed and found incomplete, with the dates that miss balances. */
@@ -89,48 +97,50 @@ export const captureDueMs = (
 /** Business dates of a month whose balances the bank is asked for. */
 export const capturedDates = (
   month: CalendarMonth.CalendarMonth,
-  input: Pick<PlanInput, "calendar" | "capturesClosedDays" | "schedule">
+  { calendar, capturesClosedDays, schedule }: MonthRules
 ): ReadonlyArray<BusinessDate.BusinessDate> =>
   CalendarMonth.dates(month).filter(
     (date) =>
-      date >= input.schedule.startsOn &&
-      (input.capturesClosedDays || BankCalendar.isBusinessDay(input.calendar, date))
+      date >= schedule.startsOn &&
+      (capturesClosedDays || BankCalendar.isBusinessDay(calendar, date))
   )
 
-/** Months from the program's first to the one `nowMs` is in. */
+/**
+ * Months from the program's first to the one `nowMs` is in. Looked for backwards, because a later
+ * policy that names a later start must not hide a month that an earlier policy has begun.
+ */
 const monthsUntil = (input: PlanInput): ReadonlyArray<CalendarMonth.CalendarMonth> => {
-  const last = CalendarMonth.of(ZonedTime.businessDateAt(input.nowMs, input.zone))
+  let month = CalendarMonth.of(ZonedTime.businessDateAt(input.nowMs, input.zone))
   const months: Array<CalendarMonth.CalendarMonth> = []
-  let month = CalendarMonth.of(input.schedule.startsOn)
-  while (month <= last) {
+  while (CalendarMonth.last(month) >= input.rulesOf(month).schedule.startsOn) {
     months.push(month)
-    month = CalendarMonth.next(month)
+    month = CalendarMonth.previous(month)
   }
-  return months
+  return months.toReversed()
 }
+
+const monthOf = (work: DueWork): CalendarMonth.CalendarMonth =>
+  work._tag === "Capture" ? CalendarMonth.of(work.businessDate) : work.month
 
 /**
  * Computes what is due at `nowMs`, what is late, and when to look again.
  *
  * A month is qualified when its last date was captured and nothing is known to be missing, or at
  * its cut-off; until then dates with missing balances are asked for again.
+ *
+ * **Source** — architecture, Level-triggered; product rules, Days; invariant 37.
  */
 export const plan = (input: PlanInput): Plan => {
-  const { nowMs, schedule } = input
+  const { nowMs } = input
   const due: Array<DueWork> = []
-  let nextWakeMs = Number.POSITIVE_INFINITY
-  const take = (work: DueWork): boolean => {
-    if (work.dueMs <= nowMs) {
-      due.push(work)
-      return true
-    }
-    nextWakeMs = Math.min(nextWakeMs, work.dueMs)
-    return false
+  let nextWakeMs = nextMidnightMs(input)
+  const take = (work: DueWork): void => {
+    if (work.dueMs <= nowMs) due.push(work)
+    else nextWakeMs = Math.min(nextWakeMs, work.dueMs)
   }
   const captured = new Map(input.captures.map((capture) => [capture.businessDate, capture]))
   const known = new Map(input.months.map((month) => [month.month, month]))
-  const months = monthsUntil(input)
-  for (const month of months) {
+  for (const month of monthsUntil(input)) {
     const row = known.get(month)
     if (row === undefined || row.status === "open" || row.status === "complete") {
       planOpenMonth(month, input, captured, take)
@@ -138,8 +148,10 @@ export const plan = (input: PlanInput): Plan => {
       planDecidedMonth(row, nowMs, take)
     }
   }
-  const late = due.filter((work) => nowMs - work.dueMs > schedule.lateAfterMs)
-  return { due, late, nextWakeMs: Math.min(nextWakeMs, nextMidnightMs(input)) }
+  const late = due.filter(
+    (work) => nowMs - work.dueMs > input.rulesOf(monthOf(work)).schedule.lateAfterMs
+  )
+  return { due, late, nextWakeMs }
 }
 
 /** The plan of an unreleased month needs no clock; a new date appears at midnight at the latest. */
@@ -152,49 +164,51 @@ const planOpenMonth = (
   month: CalendarMonth.CalendarMonth,
   input: PlanInput,
   captured: ReadonlyMap<BusinessDate.BusinessDate, PlannedCapture>,
-  take: (work: DueWork) => boolean
+  take: (work: DueWork) => void
 ): void => {
-  const { schedule, zone } = input
-  const dates = capturedDates(month, input)
+  const { nowMs, zone } = input
+  const rules = input.rulesOf(month)
+  const { calendar, schedule } = rules
   const survey = input.surveys.find((known) => known.month === month)
   const missing = new Set(survey?.missing)
+  const cutOffMs = BankCalendar.cutOffMs(calendar, month, zone)
+  const cutOff = nowMs >= cutOffMs
+  // The program's first month is decided only if it was captured from its first day.
+  const decidable = CalendarMonth.first(month) >= schedule.startsOn
   let lastCapturedMs = captureDueMs(CalendarMonth.last(month), schedule, zone)
   let uncaptured = false
-  for (const date of dates) {
-    const capture = captured.get(date)
+  for (const businessDate of capturedDates(month, rules)) {
+    const capture = captured.get(businessDate)
     if (capture === undefined) {
       uncaptured = true
-      const dueMs = captureDueMs(date, schedule, zone)
-      take({ _tag: "Capture", businessDate: date, again: false, dueMs })
+      const dueMs = captureDueMs(businessDate, schedule, zone)
+      take({ _tag: "Capture", businessDate, again: false, dueMs })
       continue
     }
     lastCapturedMs = Math.max(lastCapturedMs, capture.finishedMs)
-    if (capture.count === 0 || missing.has(date)) {
-      if (capture.count === 0) uncaptured = true
-      const dueMs = capture.finishedMs + schedule.backfillEveryMs
-      take({ _tag: "Capture", businessDate: date, again: true, dueMs })
-    }
+    if (capture.count === 0) uncaptured = true
+    else if (!missing.has(businessDate)) continue
+    // A month that is never decided is not chased for ever.
+    if (!decidable && cutOff) continue
+    const dueMs = capture.finishedMs + schedule.backfillEveryMs
+    take({ _tag: "Capture", businessDate, again: true, dueMs })
   }
-  // The program's first month is decided only if it was captured from its first day.
-  if (CalendarMonth.first(month) < schedule.startsOn) return
-  const cutOffMs = BankCalendar.cutOffMs(input.calendar, month, zone)
-  const cutOff = input.nowMs >= cutOffMs
+  if (!decidable) return
   // A survey that found dates missing is repeated only after a later capture, or at the cut-off.
   const surveyed = survey !== undefined && survey.surveyedMs >= lastCapturedMs
-  if (cutOff) take({ _tag: "Qualify", month, dueMs: cutOffMs, cutOff })
-  else if (uncaptured || surveyed) take({ _tag: "Qualify", month, dueMs: cutOffMs, cutOff: true })
-  else take({ _tag: "Qualify", month, dueMs: lastCapturedMs, cutOff })
+  const dueMs = uncaptured || surveyed ? cutOffMs : Math.min(lastCapturedMs, cutOffMs)
+  take({ _tag: "Qualify", month, dueMs, cutOff: cutOff || dueMs === cutOffMs })
 }
 
 const planDecidedMonth = (
   row: PlannedMonth,
   nowMs: number,
-  take: (work: DueWork) => boolean
+  take: (work: DueWork) => void
 ): void => {
-  if (row.status === "decided" && !row.reports.includes("provisional")) {
-    take({ _tag: "Provisional", month: row.month, dueMs: nowMs })
+  if (row.status !== "decided") return
+  if (!row.reports.includes("provisional")) {
+    take({ _tag: "Provisional", month: row.month, dueMs: row.decidedMs ?? nowMs })
   }
-  if (row.status === "decided" && row.approved) {
-    take({ _tag: "Release", month: row.month, dueMs: nowMs })
-  }
+  // Nobody keeps the instant of the last approval: a release is due at once.
+  if (row.approved) take({ _tag: "Release", month: row.month, dueMs: nowMs })
 }

@@ -11,14 +11,14 @@ export interface CaptureProgress {
 
 const start: CaptureProgress = { bankCursor: null, rows: 0, sumMinor: 0n }
 
-/** `rows:sum:cursor`; the bank's cursor is opaque and comes last. */
-export const encode = (progress: CaptureProgress): string =>
-  `${progress.rows}:${progress.sumMinor}:${progress.bankCursor ?? ""}`
+/** `rows:sum:>cursor`; the bank's cursor is opaque, may be empty, and comes last. */
+export const encode = ({ bankCursor, rows, sumMinor }: CaptureProgress): string =>
+  `${rows}:${sumMinor}:${bankCursor === null ? "" : `>${bankCursor}`}`
 
 /** The progress written by `encode`; anything else starts the date from its first page. */
 export const decode = (text: string | null): CaptureProgress => {
-  const parts = /^(\d+):(-?\d+):(.+)$/s.exec(text ?? "")
-  const [, rows, sum, cursor] = parts ?? []
-  if (rows === undefined || sum === undefined || cursor === undefined) return start
-  return { bankCursor: cursor, rows: Number(rows), sumMinor: BigInt(sum) }
+  const [, rows, sum, at = ""] = /^(\d+):(-?\d+):(>.*|)$/s.exec(text ?? "") ?? []
+  if (rows === undefined || sum === undefined) return start
+  const bankCursor = at === "" ? null : at.slice(1)
+  return { bankCursor, rows: Number(rows), sumMinor: BigInt(sum) }
 }

@@ -194,25 +194,27 @@ const add = (counts: Pages["counts"], recorded: CapturedPageResult): void => {
   counts.conflicts += recorded.conflicts
 }
 
-/** A bank that gives the same cursor twice would be read for ever. */
+/**
+ * A bank that gives the same cursor twice would be read for ever. The page that leads back is not
+ * recorded, so that its rows are counted once when the bank has mended its feed.
+ */
 const askForPage = Effect.fnUntraced(function* (
   businessDate: BusinessDate,
   cursor: string | null,
   seen: Set<string>
 ) {
   const balances = yield* ClosingBalances
-  if (cursor !== null) {
-    if (seen.has(cursor)) {
-      return yield* new ClosingBalancesError({
-        reason: "Malformed",
-        detail: "the bank gave the same page cursor twice"
-      })
-    }
-    seen.add(cursor)
-  }
-  return yield* balances
+  if (cursor !== null) seen.add(cursor)
+  const page = yield* balances
     .page(businessDate, cursor)
     .pipe(Effect.retry({ schedule: feedRetries, while: (error) => error.isRetryable }))
+  if (page.nextCursor !== null && seen.has(page.nextCursor)) {
+    return yield* new ClosingBalancesError({
+      reason: "Malformed",
+      detail: "the bank gave the same page cursor twice"
+    })
+  }
+  return page
 })
 
 /** The verdicts of a page as the store's parallel arrays; a conflict is no balance. */

@@ -55,25 +55,27 @@ export const after = (
   }
 }
 
-/** `hash:population:qualified:notQualified:undetermined:cursor`. */
-export const encode = ({ bankCursor, counts, hash }: QualifyProgress): string =>
-  [
-    hash,
-    counts.population,
-    counts.qualified,
-    counts.notQualified,
-    counts.undetermined,
-    bankCursor ?? ""
-  ].join(":")
+/** What stands where the bank's cursor goes: nothing yet, the end, or the cursor after `>`. */
+const place = ({ bankCursor, complete }: QualifyProgress): string => {
+  if (bankCursor !== null) return `>${bankCursor}`
+  return complete ? "." : ""
+}
+
+/** `hash:population:qualified:notQualified:undetermined:place`; the bank's cursor is opaque. */
+export const encode = (progress: QualifyProgress): string => {
+  const { notQualified, population, qualified, undetermined } = progress.counts
+  const counts = [population, qualified, notQualified, undetermined]
+  return [progress.hash, ...counts, place(progress)].join(":")
+}
 
 /** The progress written by `encode`; anything else starts the month from its first page. */
 export const decode = (text: string | null): QualifyProgress => {
-  const match = /^([0-9a-f]{64}):(\d+):(\d+):(\d+):(\d+):(.*)$/s.exec(text ?? "")
-  const [, hash, population, qualified, notQualified, undetermined, cursor] = match ?? []
+  const match = /^([0-9a-f]{64}):(\d+):(\d+):(\d+):(\d+):(\.|>.*|)$/s.exec(text ?? "")
+  const [, hash, population, qualified, notQualified, undetermined, at = ""] = match ?? []
   if (hash === undefined) return start
   return {
-    bankCursor: cursor === "" || cursor === undefined ? null : cursor,
-    complete: cursor === "",
+    bankCursor: at.startsWith(">") ? at.slice(1) : null,
+    complete: at === ".",
     hash,
     counts: {
       population: Number(population),

@@ -55,7 +55,8 @@ export const evidenceRequest = (
   const asked: Array<EvidenceRequest["customers"][number]> = []
   for (const { accounts, customerId } of customers) {
     const accountIds = ruled(accounts, rule).map((account) => account.accountId)
-    if (rule !== "anyAccount") asked.push({ customerId, accountIds })
+    // Without an account nothing is known, and the customer is still one of the population.
+    if (rule !== "anyAccount" || accountIds.length === 0) asked.push({ customerId, accountIds })
     else for (const accountId of accountIds) asked.push({ customerId, accountIds: [accountId] })
   }
   const { thresholdMinorUnits } = policy.balance

@@ -39,12 +39,9 @@ export const prepare = Effect.fn("PrepareMessages.prepare")(function* (
   const program = yield* Program
   const carrier = yield* SmsCarrier
   const ids = messages.map((message) => message.customerId)
-  const asked = yield* ask(ids)
-  if (asked === undefined) return messages.map(giveBack)
-  const keys = new Map<CalendarMonth, MessageKeys>()
-  for (const { month } of messages) {
-    if (!keys.has(month)) keys.set(month, yield* messageKeys(month))
-  }
+  const keys = yield* keysOf(messages)
+  const asked = keys === undefined ? undefined : yield* ask(ids)
+  if (keys === undefined || asked === undefined) return messages.map(giveBack)
   const earlier = yield* askAboutEarlier(messages, ({ month }) => keys.get(month), time)
   const validUntilMs = RetryPolicy.validUntilMs(
     context.nowMs,
@@ -69,6 +66,25 @@ export const prepare = Effect.fn("PrepareMessages.prepare")(function* (
   }
   return requests
 })
+
+/** The keys of every month in a batch; `undefined` without one of them: nothing can be named. */
+const keysOf = Effect.fnUntraced(
+  function* (messages: ReadonlyArray<ClaimedMessage>) {
+    const keys = new Map<CalendarMonth, MessageKeys>()
+    for (const { month } of messages) {
+      if (!keys.has(month)) keys.set(month, yield* messageKeys(month))
+    }
+    return keys
+  },
+  Effect.catchTag("SecretsError", (error) =>
+    Effect.as(
+      Effect.logError("no key for client references: the batch is given back", {
+        reason: error.reason
+      }),
+      undefined
+    )
+  )
+)
 
 /** What the bank said about a batch, with the instant it was asked. */
 interface Asked {

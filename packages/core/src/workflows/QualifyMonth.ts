@@ -15,7 +15,7 @@ import * as MonthDays from "../balance/MonthDays.ts"
 import type { Announcement } from "../events/DomainEvent.ts"
 import * as Qualification from "../qualification/Qualification.ts"
 import { BalanceHistory } from "../ports/BalanceHistory.ts"
-import { Customers } from "../ports/Customers.ts"
+import { Customers, CustomersError } from "../ports/Customers.ts"
 import { ProgramStore } from "../ports/ProgramStore.ts"
 import type { RunHandle } from "../ports/store/Runs.ts"
 import { runLeaseMs } from "./CaptureDay.ts"
@@ -107,10 +107,11 @@ export const survey = Effect.fn("QualifyMonth.survey")(function* (
   month: CalendarMonth.CalendarMonth
 ) {
   const monthBits = MonthDays.allDays(CalendarMonth.days(month))
+  const seen = new Set<string>()
   let missing = 0
   let cursor: string | null = null
   do {
-    const page: CustomerMonths.EvidencePage = yield* evidencePage(month, cursor)
+    const page: CustomerMonths.EvidencePage = yield* evidencePage(month, cursor, seen)
     for (const customer of page.customers) {
       if (!Qualification.isFullMonth(month, customer.opened, customer.closed)) continue
       missing |= monthBits & ~MonthDays.known(customer.days) & ~customer.days.waived
@@ -120,10 +121,14 @@ export const survey = Effect.fn("QualifyMonth.survey")(function* (
   return CalendarMonth.dates(month).filter((_, day) => MonthDays.has(missing, day + 1))
 })
 
-/** One page of customers with their evidence, carried forward by the month's policy. */
-const evidencePage = Effect.fnUntraced(function* (
+/**
+ * One page of customers with their evidence, carried forward by the month's policy. A bank that
+ * gives the same cursor twice would be read, and counted, for ever.
+ */
+export const evidencePage = Effect.fnUntraced(function* (
   month: CalendarMonth.CalendarMonth,
-  cursor: string | null
+  cursor: string | null,
+  seen: Set<string>
 ) {
   const program = yield* Program
   const customers = yield* Customers
@@ -132,6 +137,11 @@ const evidencePage = Effect.fnUntraced(function* (
   const page = yield* customers
     .active(month, cursor)
     .pipe(Effect.retry({ schedule: bankRetries, while: (error) => error.isRetryable }))
+  if (cursor !== null) seen.add(cursor)
+  if (page.nextCursor !== null && seen.has(page.nextCursor)) {
+    const detail = "the bank gave the same page cursor twice"
+    return yield* new CustomersError({ reason: "Malformed", detail })
+  }
   const request = CustomerMonths.evidenceRequest(month, page.customers, pinned)
   const evidence = yield* history
     .monthEvidence(request)
@@ -154,9 +164,10 @@ const decidePages = Effect.fnUntraced(function* (
   const { month, nowMs } = input
   const { hash: policyHash } = program.policyFor(month)
   let progress = ContentHash.decode(runCursor)
+  const seen = new Set<string>()
   let page = firstPage
   while (!progress.complete) {
-    const evidence = yield* evidencePage(month, progress.bankCursor)
+    const evidence = yield* evidencePage(month, progress.bankCursor, seen)
     const decisions = yield* decisionRecords(month, evidence.customers)
     progress = ContentHash.after(progress, decisions, evidence.nextCursor)
     const recorded = yield* store.recordDecisions({

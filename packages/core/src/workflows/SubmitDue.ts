@@ -30,7 +30,11 @@ export interface SubmitResult {
 
 const nothing: SubmitResult = { batches: 0, claimed: 0, submitted: 0 }
 
-/** Batches until nothing is due or the send window is closed. Stops between batches on interruption. */
+/**
+ * Batches until nothing is due, the send window is closed, or a batch moved nothing: a bank or a
+ * carrier that does not answer is asked again at the next turn, so that other stages have theirs.
+ * Stops between batches on interruption.
+ */
 export const submitDue = Effect.fn("SubmitDue.submitDue")(function* (time: BusinessTime) {
   let total = nothing
   for (;;) {
@@ -41,6 +45,7 @@ export const submitDue = Effect.fn("SubmitDue.submitDue")(function* (time: Busin
       claimed: total.claimed + batch.claimed,
       submitted: total.submitted + batch.submitted
     }
+    if (!batch.goesOn) return total
   }
 })
 
@@ -62,7 +67,7 @@ const submitBatch = Effect.fn("SubmitDue.batch")(function* (time: BusinessTime) 
   if (claimed.messages.length === 0) return undefined
   const requests = yield* PrepareMessages.prepare(claimed.messages, context, window, time)
   // From the mark on, the batch is finished even when this process is asked to stop.
-  const submitted = yield* Effect.uninterruptible(
+  const sent = yield* Effect.uninterruptible(
     Effect.gen(function* () {
       const marked = yield* store.mark({
         batchId: claimed.batchId,
@@ -71,15 +76,21 @@ const submitBatch = Effect.fn("SubmitDue.batch")(function* (time: BusinessTime) 
         windowClosesMs: window.closesMs,
         requests
       })
-      if (marked.marked.length === 0) return 0
-      yield* submitMarked(claimed, marked, Deadline.after(startedAt, context.policy), time)
-      return marked.marked.length
+      const submitted = marked.marked.length
+      const ended = requests.some((request) => request._tag === "End")
+      if (submitted === 0) return { submitted, goesOn: ended }
+      const deadline = Deadline.after(startedAt, context.policy)
+      const heard = yield* submitMarked(claimed, marked, deadline, time)
+      return { submitted, goesOn: heard }
     })
   )
-  return { claimed: claimed.messages.length, submitted }
+  return { claimed: claimed.messages.length, ...sent }
 })
 
-/** One request for the frozen members, and what it taught about each. */
+/**
+ * One request for the frozen members, and what it taught about each. Gives whether the carrier
+ * accepted or refused anything at all.
+ */
 const submitMarked = Effect.fnUntraced(function* (
   claimed: ClaimedBatch,
   marked: MarkedBatch,
@@ -113,6 +124,7 @@ const submitMarked = Effect.fnUntraced(function* (
         while: (error) => error.isRetryable
       })
     )
+  return outcomes.some((outcome) => outcome._tag === "Accepted" || outcome._tag === "Refused")
 })
 
 const submission = (marked: MarkedBatch["marked"][number]): Submission => ({
@@ -146,7 +158,8 @@ const eventOf = (
         _tag: "ProvenNotSent",
         n,
         code: outcome.code,
-        notBeforeMs: outcome.retryAfterMs === null ? null : context.nowMs + outcome.retryAfterMs,
+        // A carrier that says no to everything without a word on when is not asked in a circle.
+        notBeforeMs: context.nowMs + (outcome.retryAfterMs ?? context.policy.scanMs),
         stored: outcome.stored
       }
     case "Unknown":

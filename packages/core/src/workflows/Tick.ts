@@ -11,10 +11,11 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Ref from "effect/Ref"
 import type { BusinessDate } from "../calendar/BusinessDate.ts"
-import type { CalendarMonth } from "../calendar/CalendarMonth.ts"
+import * as CalendarMonth from "../calendar/CalendarMonth.ts"
 import * as SendWindow from "../delivery/SendWindow.ts"
 import { ProgramStore } from "../ports/ProgramStore.ts"
 import type { LedgerView } from "../ports/store/Reports.ts"
+import type { PinnedPolicy } from "../policy/ProgramPolicy.ts"
 import * as Plan from "../schedule/Plan.ts"
 import { captureDay } from "./CaptureDay.ts"
 import { type BusinessTime, policyAt } from "./DeliveryTime.ts"
@@ -22,10 +23,11 @@ import { issueReport } from "./IssueReport.ts"
 import { Program } from "./Program.ts"
 import { qualifyMonth } from "./QualifyMonth.ts"
 import { reconcile } from "./Reconcile.ts"
+import { redecide } from "./Redecide.ts"
 import { notifyOperations, relayOutbox } from "./RelayOutbox.ts"
 import { releaseMonth } from "./ReleaseMonth.ts"
 import { submitDue } from "./SubmitDue.ts"
-import { trackDue } from "./TrackDue.ts"
+import { trackDue, type TrackResult } from "./TrackDue.ts"
 
 /** The stages a process may be asked to run; `report` includes the relay. */
 export type Role = "capture" | "qualify" | "notify" | "track" | "report"
@@ -63,7 +65,7 @@ export interface TickInput {
 }
 
 interface Survey {
-  readonly month: CalendarMonth
+  readonly month: CalendarMonth.CalendarMonth
   readonly surveyedMs: number
   readonly missing: ReadonlyArray<BusinessDate>
 }
@@ -78,6 +80,14 @@ export class Surveys extends Context.Service<Surveys, Ref.Ref<ReadonlyArray<Surv
   )
 }
 
+/**
+ * Does what is due, each piece once, and what one stage makes due for the next as well.
+ *
+ * **Guarantee** — a bank or a carrier that does not answer stops its own stage only; a store that
+ * fails stops the tick, and the next one finds the same work due.
+ *
+ * **Source** — architecture, Level-triggered and Two times.
+ */
 export const tick = Effect.fn("Tick.tick")(function* (input: TickInput) {
   const startedMs = yield* Clock.currentTimeMillis
   const nowMs = input.nowMs ?? startedMs
@@ -85,50 +95,77 @@ export const tick = Effect.fn("Tick.tick")(function* (input: TickInput) {
     input.nowMs === undefined ? Clock.currentTimeMillis : Effect.succeed(input.nowMs)
   const roles = new Set(input.roles ?? allRoles)
   const done: Array<Done> = []
-  const add = (work: string, subject: string, count: number): void => {
+  const add: AddDone = (work, subject, count) => {
     if (count > 0) done.push({ work, subject, count })
   }
   const budgetMs = input.budgetMs ?? Number.POSITIVE_INFINITY
   const over = Effect.map(Clock.currentTimeMillis, (now) => now - startedMs >= budgetMs)
-  const plan = yield* planNow(nowMs)
-  let more = false
-  for (const work of plan.due) {
-    if (!roles.has(roleOf(work))) continue
-    if (yield* over) {
-      more = true
-      break
-    }
-    const result = yield* perform(work, nowMs)
-    add(result.work, result.subject, result.count)
-  }
-  if (!more) {
-    if (roles.has("notify") && !(yield* over)) {
-      add("reconcile", "", yield* reconcileIfNeeded(time))
-      const submitted = yield* submitIfOpen(time)
-      add("submit", "", submitted)
-    }
-    if (roles.has("track") && !(yield* over)) {
-      const tracked = yield* trackDue(time)
-      add("track", "", tracked.stored + tracked.folded + tracked.timers)
-    }
-    if (roles.has("report")) {
-      for (const month of finishedMonths(yield* ledgerNow(nowMs))) {
-        const report = yield* issueReport(month, "final", nowMs)
-        if (!("_tag" in report)) add("report", `${month} final`, 1)
-      }
-      add("relay", "", yield* relayOutbox(nowMs))
-      add("notify operations", "", yield* notifyOperations(nowMs))
-    }
+  let more = yield* performDue(nowMs, roles, over, add)
+  for (const stage of stagesOf(time, nowMs, add)) {
+    if (more) break
+    if (!roles.has(stage.role)) continue
+    if (yield* over) more = true
+    else add(stage.work, "", yield* stage.run)
   }
   const ledger = yield* ledgerNow(nowMs)
   const after = yield* planWith(ledger, nowMs)
+  const left = after.due.some((work) => roles.has(roleOf(work)))
+  const untold = roles.has("report") && ledger.unpublished + ledger.unnotifiedEscalations > 0
+  const wake = yield* wakeOf(after.nextWakeMs, ledger, nowMs)
   const result: TickResult = {
     done,
     late: after.late.map((work) => ({ work: work._tag, subject: subjectOf(work) })),
-    ...(yield* wakeOf(after.nextWakeMs, ledger, nowMs)),
+    nextWakeAtMs: wake.nextWakeAtMs,
+    recheck: wake.recheck || left || untold,
     more
   }
   return result
+})
+
+type AddDone = (work: string, subject: string, count: number) => void
+
+/** What the plan does not list, in the order in which the stages need each other. */
+const stagesOf = (time: BusinessTime, nowMs: number, add: AddDone) =>
+  [
+    { role: "qualify", work: "redecide", run: redecideIfNeeded(nowMs) },
+    { role: "notify", work: "reconcile", run: reconcile(time) },
+    { role: "notify", work: "submit", run: submitIfOpen(time) },
+    { role: "track", work: "track", run: Effect.map(trackDue(time), tracked) },
+    { role: "report", work: "close", run: closeMonths(nowMs, add) },
+    { role: "report", work: "relay", run: relayOutbox(nowMs) },
+    { role: "report", work: "notify operations", run: notifyOperations(nowMs) }
+  ] as const
+
+const tracked = ({ folded, stored, timers }: TrackResult): number => stored + folded + timers
+
+/**
+ * Everything that is due by the plan, and what becomes due by doing it, each once: what cannot be
+ * done now stays due for the next tick. Gives whether the budget ended first.
+ */
+const performDue = Effect.fnUntraced(function* (
+  nowMs: number,
+  roles: ReadonlySet<Role>,
+  over: Effect.Effect<boolean>,
+  add: AddDone
+) {
+  const tried = new Set<string>()
+  /** Months somebody else is capturing at this moment: their evidence is on its way. */
+  const arriving = new Set<string>()
+  for (;;) {
+    const plan = yield* planNow(nowMs)
+    const due = plan.due.filter((work) => roles.has(roleOf(work)) && !tried.has(nameOf(work)))
+    if (due.length === 0) return false
+    for (const work of due) {
+      if (yield* over) return true
+      tried.add(nameOf(work))
+      if (work._tag === "Qualify" && arriving.has(work.month)) continue
+      const result = yield* perform(work, nowMs)
+      if (work._tag === "Capture" && result.elsewhere) {
+        arriving.add(CalendarMonth.of(work.businessDate))
+      }
+      add(result.work, result.subject, result.count)
+    }
+  }
 })
 
 const roleOf = (work: Plan.DueWork): Role => {
@@ -144,65 +181,80 @@ const roleOf = (work: Plan.DueWork): Role => {
   }
 }
 
+const nameOf = (work: Plan.DueWork): string =>
+  `${work._tag} ${subjectOf(work)} ${work._tag === "Capture" && work.again}`
+
 const subjectOf = (work: Plan.DueWork): string =>
   work._tag === "Capture" ? work.businessDate : work.month
 
 const perform = Effect.fnUntraced(function* (work: Plan.DueWork, nowMs: number) {
+  const elsewhere = false
   switch (work._tag) {
-    case "Capture": {
-      const outcome = yield* captureDay({
-        businessDate: work.businessDate,
-        again: work.again,
-        nowMs
-      }).pipe(
-        Effect.catchTag("ClosingBalancesError", (error) =>
-          Effect.as(
-            Effect.logWarning("capture failed; it will be tried again", {
-              businessDate: work.businessDate,
-              reason: error.reason,
-              detail: error.detail
-            }),
-            { _tag: "Busy" } as const
-          )
-        )
-      )
-      const count = outcome._tag === "Captured" ? outcome.stored + outcome.superseded : 0
-      return { work: "capture", subject: work.businessDate, count }
+    case "Capture":
+      return yield* performCapture(work, nowMs)
+    case "Qualify":
+      return yield* performQualify(work, nowMs)
+    case "Release": {
+      const count = yield* releaseMonth(work.month, nowMs)
+      return { work: "release", subject: work.month, count, elsewhere }
     }
-    case "Qualify": {
-      const { cutOff, month } = work
-      const outcome = yield* qualifyMonth({ month, nowMs, cutOff }).pipe(
-        Effect.catchTags({
-          CustomersError: (error) => waitFor("qualify", month, error.message),
-          BalanceHistoryError: (error) => waitFor("qualify", month, error.message)
-        })
-      )
-      if (outcome._tag === "Incomplete") {
-        const surveys = yield* Surveys
-        const survey = { month, surveyedMs: nowMs, missing: outcome.missing }
-        yield* Ref.update(surveys, (known) => [
-          ...known.filter((other) => other.month !== month),
-          survey
-        ])
-      }
-      const count = outcome._tag === "Decided" ? outcome.population : 0
-      return { work: "qualify", subject: month, count }
-    }
-    case "Release":
-      return {
-        work: "release",
-        subject: work.month,
-        count: yield* releaseMonth(work.month, nowMs)
-      }
     case "Provisional":
       yield* issueReport(work.month, "provisional", nowMs)
-      return { work: "report", subject: `${work.month} provisional`, count: 1 }
+      return { work: "report", subject: `${work.month} provisional`, count: 1, elsewhere }
   }
 })
 
+const performCapture = Effect.fnUntraced(function* (
+  { again, businessDate }: Plan.DueWork & { readonly _tag: "Capture" },
+  nowMs: number
+) {
+  const outcome = yield* captureDay({ businessDate, again, nowMs }).pipe(
+    Effect.catchTag("ClosingBalancesError", ({ detail, reason }) =>
+      Effect.as(
+        Effect.logWarning("capture failed; it will be tried again", {
+          businessDate,
+          reason,
+          detail
+        }),
+        { _tag: "Failed" } as const
+      )
+    )
+  )
+  return {
+    work: "capture",
+    subject: businessDate,
+    count: outcome._tag === "Captured" ? outcome.stored + outcome.superseded : 0,
+    elsewhere: outcome._tag === "Busy" || outcome._tag === "TakenOver"
+  }
+})
+
+const performQualify = Effect.fnUntraced(function* (
+  { cutOff, month }: Plan.DueWork & { readonly _tag: "Qualify" },
+  nowMs: number
+) {
+  const outcome = yield* qualifyMonth({ month, nowMs, cutOff }).pipe(
+    Effect.catchTags({
+      CustomersError: (error) => waitFor("qualify", month, error.message),
+      BalanceHistoryError: (error) => waitFor("qualify", month, error.message),
+      SecretsError: (error) => waitFor("qualify", month, error.message)
+    })
+  )
+  if (outcome._tag === "Incomplete") {
+    const survey = { month, surveyedMs: nowMs, missing: outcome.missing }
+    yield* Ref.update(yield* Surveys, (known) => [
+      ...known.filter((other) => other.month !== month),
+      survey
+    ])
+  }
+  const count = outcome._tag === "Decided" ? outcome.population : 0
+  return { work: "qualify", subject: month, count, elsewhere: false }
+})
+
 /** The bank does not answer: the work stays due, and the next tick tries it again. */
-const waitFor = (work: string, month: CalendarMonth, reason: string) =>
-  Effect.as(Effect.logWarning(`${work} waits`, { month, reason }), { _tag: "Busy" } as const)
+const waitFor = (work: string, month: CalendarMonth.CalendarMonth, reason: string) =>
+  Effect.as(waiting(`${work} ${month}`, reason), { _tag: "Busy" } as const)
+
+const waiting = (work: string, reason: string) => Effect.logWarning(`${work} waits`, { reason })
 
 const ledgerNow = Effect.fnUntraced(function* (nowMs: number) {
   const store = yield* ProgramStore
@@ -215,32 +267,45 @@ export const planNow = Effect.fnUntraced(function* (nowMs: number) {
 })
 
 const planWith = Effect.fnUntraced(function* (ledger: LedgerView, nowMs: number) {
-  const { zone } = yield* Program
-  const { calendar, policy } = yield* policyAt(nowMs)
+  const { policyFor, zone } = yield* Program
   const surveys = yield* Ref.get(yield* Surveys)
-  const required = policy.qualification.approval === "automatic" ? 0 : 2
   return Plan.plan({
     nowMs,
     zone,
-    calendar,
-    schedule: policy.schedule,
-    capturesClosedDays: policy.balance.carryForward === "none",
+    rulesOf: (month) => {
+      const { calendar, policy } = policyFor(month)
+      const { balance, schedule } = policy
+      return { calendar, schedule, capturesClosedDays: balance.carryForward === "none" }
+    },
     captures: ledger.captures,
-    months: ledger.months.map((row) => ({
-      month: row.month,
-      status: row.status,
-      approved: row.approvedBy.length >= required,
+    months: ledger.months.map(({ approvedBy, decidedMs, month, status }) => ({
+      month,
+      status,
+      decidedMs,
+      approved: approvedBy.length >= approvalsFor(policyFor(month)),
       reports: ledger.reports
-        .filter((report) => report.month === row.month)
+        .filter((report) => report.month === month)
         .map((report) => report.version)
     })),
     surveys
   })
 })
 
-const reconcileIfNeeded = Effect.fnUntraced(function* (time: BusinessTime) {
-  const ledger = yield* ledgerNow(yield* time)
-  return ledger.delivery.unresolved > 0 ? yield* reconcile(time) : 0
+/** A policy that asks nobody approves by itself, in the release. */
+const approvalsFor = ({ policy }: PinnedPolicy): number =>
+  policy.qualification.approval === "automatic" ? 0 : 2
+
+/** Customers whose decided month a correction has touched; the bank is asked about them again. */
+const redecideIfNeeded = Effect.fnUntraced(function* (nowMs: number) {
+  const { redecisions } = yield* ledgerNow(nowMs)
+  if (redecisions === 0) return 0
+  return yield* redecide(nowMs).pipe(
+    Effect.catchTags({
+      CustomersError: (error) => Effect.as(waiting("redecide", error.message), 0),
+      BalanceHistoryError: (error) => Effect.as(waiting("redecide", error.message), 0),
+      SecretsError: (error) => Effect.as(waiting("redecide", error.message), 0)
+    })
+  )
 })
 
 const submitIfOpen = Effect.fnUntraced(function* (time: BusinessTime) {
@@ -251,10 +316,23 @@ const submitIfOpen = Effect.fnUntraced(function* (time: BusinessTime) {
 })
 
 /** Released months whose every message has reached its end, and that have no final report yet. */
-const finishedMonths = ({ months, pendingMonths }: LedgerView): ReadonlyArray<CalendarMonth> =>
+const finishedMonths = ({ months, pendingMonths }: LedgerView) =>
   months
     .filter((row) => row.status === "released" && !pendingMonths.includes(row.month))
     .map((row) => row.month)
+
+/** Issues the final report of every finished month. One that does not add up is said aloud. */
+const closeMonths = Effect.fnUntraced(function* (nowMs: number, add: AddDone) {
+  for (const month of finishedMonths(yield* ledgerNow(nowMs))) {
+    const report = yield* issueReport(month, "final", nowMs)
+    if (!("_tag" in report)) add("report", `${month} final`, 1)
+    else if (report.reason === "MISCOUNT") {
+      const wrong = report.checks.filter((check) => !check.holds)
+      yield* Effect.logError("the month's totals do not add up: no final report", { month, wrong })
+    }
+  }
+  return 0
+})
 
 /** When something falls due next, and whether something is due already that only real time frees. */
 interface Wake {

@@ -18,10 +18,14 @@ export interface TrackResult {
   readonly timers: number
 }
 
-/** Polls, folds and applies timers until nothing of it is due. */
+/**
+ * Folds, polls, folds and applies timers until nothing of it is due. What was pushed is folded first:
+ * a message whose end is known is not asked about.
+ */
 export const trackDue = Effect.fn("TrackDue.trackDue")(function* (time: BusinessTime) {
+  const pushed = yield* foldReceipts(time)
   const polls = yield* pollDue(time)
-  const folded = yield* foldReceipts(time)
+  const folded = pushed + (yield* foldReceipts(time))
   const timers = yield* applyTimers(time)
   const result: TrackResult = { ...polls, folded, timers }
   return result
@@ -66,7 +70,8 @@ export const foldReceipts = Effect.fn("TrackDue.foldReceipts")(function* (time: 
       limit: program.batch.receipts
     })
     folded += page.folded
-    if (page.folded === 0) return folded
+    // A page of nothing but orphans says nothing about the receipts after it.
+    if (page.folded + page.orphans === 0) return folded
   }
 })
 

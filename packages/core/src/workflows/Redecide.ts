@@ -1,0 +1,94 @@
+/**
+ * Decides again the customers whose balances were corrected after their month was decided. What the
+ * new decision means for the message is the store's to say: before the mark it follows, after the
+ * mark the decision stands and people get the counterfactual.
+ *
+ * **Source** — product rules, Days (corrections); invariants 9, 11.
+ */
+import * as Effect from "effect/Effect"
+import type { CalendarMonth } from "../calendar/CalendarMonth.ts"
+import { ProgramStore } from "../ports/ProgramStore.ts"
+import type { Redecision } from "../ports/store/Captures.ts"
+import type { DecisionRecord } from "../ports/store/Decisions.ts"
+import { decisionRecords } from "./DecisionRecords.ts"
+import { Program } from "./Program.ts"
+import { evidencePage } from "./QualifyMonth.ts"
+
+/**
+ * Everything queued, month by month, each customer once: one corrected again meanwhile waits for
+ * the next turn. Returns how many decisions changed or were observed.
+ */
+export const redecide = Effect.fn("Redecide.redecide")(function* (nowMs: number) {
+  const program = yield* Program
+  const store = yield* ProgramStore
+  const tried = new Set<string>()
+  let changed = 0
+  for (;;) {
+    const queued = (yield* store.pendingRedecisions({ limit: program.batch.customers })).filter(
+      (entry) => !tried.has(keyOf(entry))
+    )
+    if (queued.length === 0) return changed
+    for (const entry of queued) tried.add(keyOf(entry))
+    const months = new Set(queued.map((entry) => entry.month))
+    for (const month of months) {
+      const entries = queued.filter((entry) => entry.month === month)
+      changed += yield* redecideMonth(month, entries, nowMs)
+    }
+  }
+})
+
+const keyOf = ({ customerId, month }: Redecision): string => `${month} ${customerId}`
+
+/** The bank tells who was active in a month by pages only: one pass serves every queued customer. */
+const redecideMonth = Effect.fnUntraced(function* (
+  month: CalendarMonth,
+  entries: ReadonlyArray<Redecision>,
+  nowMs: number
+) {
+  const wanted = new Map(entries.map((entry) => [entry.customerId, entry]))
+  const seen = new Set<string>()
+  let changed = 0
+  let cursor: string | null = null
+  do {
+    const page: Effect.Success<ReturnType<typeof evidencePage>> = yield* evidencePage(
+      month,
+      cursor,
+      seen
+    )
+    const customers = page.customers.filter(({ customerId }) => wanted.has(customerId))
+    for (const decision of yield* decisionRecords(month, customers)) {
+      changed += yield* record(month, decision, wanted.get(decision.customerId), nowMs)
+      wanted.delete(decision.customerId)
+    }
+    cursor = page.nextCursor
+  } while (cursor !== null && wanted.size > 0)
+  for (const entry of wanted.values()) changed += yield* keep(month, entry, nowMs)
+  return changed
+})
+
+/** The bank does not know the customer in that month any more: what was decided stands. */
+const keep = Effect.fnUntraced(function* (month: CalendarMonth, entry: Redecision, nowMs: number) {
+  const store = yield* ProgramStore
+  const { customerId } = entry
+  const { decision } = yield* store.customerMonth({ customerId, month })
+  return decision === null ? 0 : yield* record(month, decision, entry, nowMs)
+})
+
+const record = Effect.fnUntraced(function* (
+  month: CalendarMonth,
+  decision: DecisionRecord,
+  entry: Redecision | undefined,
+  nowMs: number
+) {
+  const program = yield* Program
+  const store = yield* ProgramStore
+  const outcome = yield* store.recordRedecision({
+    nowMs,
+    month,
+    policyHash: program.policyFor(month).hash,
+    decision,
+    cause: "balance corrected",
+    ...(entry?.ticket === undefined ? {} : { ticket: entry.ticket })
+  })
+  return outcome._tag === "Unchanged" ? 0 : 1
+})
