@@ -8,7 +8,7 @@ export default defineConfig({
     include: [
       "packages/**/test/**/*.test.ts",
       "examples/test/**/*.test.ts",
-      "examples/.snippets/*.test.ts",
+      "examples/snippets/*.test.ts",
       "scripts/*.test.ts"
     ],
     reporters: ["default", "./scripts/closing-line.ts"],

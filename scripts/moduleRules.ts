@@ -419,7 +419,7 @@ export const configuration = () => ({
       }
     }
   ] satisfies ReadonlyArray<Override>,
-  ignorePatterns: ["**/dist", "coverage", ".snippets"]
+  ignorePatterns: ["**/dist", "coverage", "examples/snippets"]
 })
 
 /** Folders of adapters that the table does not know; the configuration must not be written then. */

@@ -35,7 +35,9 @@ const BY_MONTH: Readonly<Record<Language, ReadonlyArray<string>>> = {
  *
  * @example
  * ```ts
- * Language.monthName("he", month) // of 2026-09 => "ספטמבר"
+ * import { CalendarMonth } from "@tidemark/core/rules"
+ * const month = CalendarMonth.parse("2026-09")
+ * month && Language.monthName("he", month) // => "ספטמבר"
  * ```
  */
 export const monthName = (language: Language, month: CalendarMonth): string =>

@@ -52,7 +52,7 @@ export type TooManyParts = { readonly _tag: "TooManyParts"; readonly segments: n
  *
  * @example
  * ```ts
- * SmsSegments.measure("€".repeat(153)) // 306 septets in 3 segments: 152, 152 and 2
+ * SmsSegments.measure("€".repeat(153)).parts // => [152, 152, 2]
  * ```
  */
 export const measure = (text: string): SmsMeasure => {

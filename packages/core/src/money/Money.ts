@@ -80,7 +80,8 @@ const exactDigits = 15
  *
  * @example
  * ```ts
- * Money.parseMinorUnits("15000", { currency }) // => 1500000n for ILS
+ * import { Currency } from "@tidemark/core/rules"
+ * Money.parseMinorUnits("15000", { currency: Currency.ils }) // => 1500000n
  * ```
  */
 export const parseMinorUnits = (text: string, format: AmountFormat): bigint | MalformedAmount => {
