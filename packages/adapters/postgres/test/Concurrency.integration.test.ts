@@ -1,0 +1,223 @@
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import type { CarrierCapabilities } from "@tidemark/core/rules"
+import { afterAll, assert, beforeAll, describe, it } from "vitest"
+import {
+  BusinessDate,
+  CalendarMonth,
+  type DecisionRecord,
+  type Delivery,
+  ProgramStore,
+  type ProgramStoreVerbs,
+  RetryPolicy
+} from "../src/Core.ts"
+import { type Database, kinds, openDatabase } from "./Database.ts"
+
+const month = CalendarMonth.parse("2026-10") ?? assert.fail("a month")
+const businessDate = BusinessDate.parse("2026-10-05") ?? assert.fail("a date")
+const nowMs = 1_793_610_000_000
+const leaseMs = 60_000
+
+const capabilities: CarrierCapabilities.CarrierCapabilities = {
+  idempotency: "none",
+  lookup: "none",
+  validity: "none",
+  receipts: { carriesClientReference: true, destructiveRead: false, retentionMs: 1 },
+  notSentProof: [],
+  maxBatch: 500,
+  ratePerSecond: 1_000_000
+}
+const context = (): Delivery.DeliveryContext => ({
+  nowMs,
+  clockMs: Date.now(),
+  policy: RetryPolicy.defaults,
+  capabilities
+})
+
+const qualified = (customerId: string): DecisionRecord => ({
+  customerId,
+  outcome: "Qualified",
+  reasons: [{ code: "MET_EVERY_DAY", dates: [] }],
+  reach: { _tag: "Reachable" },
+  observed: 1,
+  met: 1,
+  derived: 0,
+  waived: 0,
+  accountIds: [`account-${customerId}`],
+  evidenceHash: new Uint8Array(32),
+  notificationId: `notification-${customerId}`
+})
+
+/** A released month of so many customers. */
+const released = Effect.fnUntraced(function* (store: ProgramStoreVerbs, customers: number) {
+  const claim = yield* store.claimRun({
+    kind: "qualify",
+    key: month,
+    again: false,
+    leaseMs,
+    nowMs,
+    correlationId: "test"
+  })
+  assert(claim._tag === "Claimed")
+  const { run } = claim
+  const decisions = Array.from({ length: customers }, (_, i) => qualified(`c${i}`))
+  yield* store.recordDecisions({
+    run,
+    nowMs,
+    leaseMs,
+    month,
+    policyHash: "p",
+    page: 0,
+    nextCursor: null,
+    decisions
+  })
+  yield* store.finishQualification({ run, nowMs, month, contentHash: "h", announcements: [] })
+  yield* store.approve({ month, hash: "h", by: "dana", nowMs, required: 1 })
+  const expiryMs = nowMs + 100 * 3_600_000
+  yield* store.releasePage({ month, nowMs, expiryMs, limit: customers })
+})
+
+for (const kind of kinds) {
+  describe(`workers at once (${kind})`, () => {
+    let database: Database
+    beforeAll(async () => {
+      database = await openDatabase(kind, 8)
+    }, 60_000)
+    afterAll(() => database.close())
+
+    const open = (program: string) =>
+      Effect.scoped(Layer.build(database.store(program))).pipe(
+        Effect.map((services) => Context.get(services, ProgramStore))
+      )
+
+    // Planted bug: the claim without its row locks, nor the lock on the program's state.
+    it("two claimers never get the same message, and together they get all", async () => {
+      const claimed = await Effect.runPromise(
+        Effect.gen(function* () {
+          const store = yield* open("claimers")
+          yield* released(store, 400)
+          const worker = (name: string) =>
+            Effect.gen(function* () {
+              const mine: Array<string> = []
+              for (;;) {
+                const batch = yield* store.claimDue({ context: context(), limit: 7, worker: name })
+                if (batch.messages.length === 0) return mine
+                mine.push(...batch.messages.map((message) => message.notificationId))
+              }
+            })
+          return yield* Effect.all(["a", "b", "c", "d"].map(worker), { concurrency: 4 })
+        })
+      )
+      const all = claimed.flat()
+      assert.lengthOf(all, 400)
+      assert.strictEqual(new Set(all).size, 400)
+    })
+
+    it("many who claim a run at once: one gets it", async () => {
+      const tags = await Effect.runPromise(
+        Effect.gen(function* () {
+          const store = yield* open("runs")
+          const claim = store.claimRun({
+            kind: "capture",
+            key: businessDate,
+            again: false,
+            leaseMs,
+            nowMs,
+            correlationId: "test"
+          })
+          const claims = yield* Effect.all(
+            Array.from({ length: 12 }, () => claim),
+            {
+              concurrency: 12
+            }
+          )
+          return claims.map((one) => one._tag)
+        })
+      )
+      assert.lengthOf(
+        tags.filter((tag) => tag === "Claimed"),
+        1
+      )
+    })
+
+    it("captures of several programs and months at once make their partitions once", async () => {
+      const dates = ["2031-01-31", "2031-02-01", "2031-03-01"].map((text) =>
+        BusinessDate.unchecked(text)
+      )
+      const capture = (program: string, date: BusinessDate.BusinessDate) =>
+        Effect.gen(function* () {
+          const store = yield* open(program)
+          const claim = yield* store.claimRun({
+            kind: "capture",
+            key: date,
+            again: false,
+            leaseMs,
+            nowMs,
+            correlationId: "test"
+          })
+          assert(claim._tag === "Claimed")
+          const accountIds = Array.from({ length: 200 }, (_, i) => `account-${i}`)
+          return yield* store.recordCapturedPage({
+            run: claim.run,
+            nowMs,
+            leaseMs,
+            businessDate: date,
+            page: 0,
+            checks: {
+              accountIds,
+              minorUnits: accountIds.map((_, i) => BigInt(i)),
+              met: accountIds.map(() => false)
+            },
+            conflictingAccountIds: [],
+            issues: [],
+            nextCursor: null,
+            announce: false,
+            thresholdMinor: 0n
+          })
+        })
+      const pages = ["one", "two", "three"].flatMap((program) =>
+        dates.map((date) => capture(`captures-${program}`, date))
+      )
+      const results = await Effect.runPromise(Effect.all(pages, { concurrency: 9 }))
+      for (const result of results) {
+        assert.deepStrictEqual(result, {
+          _tag: "Recorded",
+          stored: 200,
+          unchanged: 0,
+          superseded: 0,
+          conflicts: 0
+        })
+      }
+    })
+
+    it("of two who approve as one person, one approval counts", async () => {
+      const outcome = await Effect.runPromise(
+        Effect.gen(function* () {
+          const store = yield* open("approvals")
+          const claim = yield* store.claimRun({
+            kind: "qualify",
+            key: month,
+            again: false,
+            leaseMs,
+            nowMs,
+            correlationId: "test"
+          })
+          assert(claim._tag === "Claimed")
+          const { run } = claim
+          yield* store.finishQualification({
+            run,
+            nowMs,
+            month,
+            contentHash: "h",
+            announcements: []
+          })
+          const approve = store.approve({ month, hash: "h", by: "dana", nowMs, required: 2 })
+          yield* Effect.all([approve, approve, approve], { concurrency: 3 })
+          return (yield* store.ledger({ nowMs })).months[0]
+        })
+      )
+      assert.deepStrictEqual(outcome?.approvedBy, ["dana"])
+    })
+  })
+}
