@@ -11,6 +11,8 @@ import type { BankScript } from "../SandboxScript.ts"
 export interface BalancesDesk {
   readonly balances: (typeof ClosingBalances)["Service"]
   readonly tell: (nowMs: number) => Effect.Effect<void>
+  /** `false` where the bank has no control totals of its own; they are expected otherwise. */
+  readonly givesTotals?: boolean
 }
 
 /** The bank a check needs: so many customers, in pages of `pageSize` customers. */
@@ -63,3 +65,7 @@ export const check = (
   needs: script.length === 0 && nowMs === undefined ? "honest" : "scripted",
   run: Effect.fnUntraced(body)
 })
+
+/** The control totals the last page must carry. */
+export const totals = (desk: BalancesDesk, count: number, sumMinor: bigint) =>
+  desk.givesTotals === false ? null : { count, sumMinor }
