@@ -91,7 +91,6 @@ for (const kind of kinds) {
         Effect.map((services) => Context.get(services, ProgramStore))
       )
 
-    // Planted bug: the claim without its row locks, nor the lock on the program's state.
     it("two claimers never get the same message, and together they get all", async () => {
       const claimed = await Effect.runPromise(
         Effect.gen(function* () {
