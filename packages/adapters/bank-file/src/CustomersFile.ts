@@ -89,7 +89,8 @@ const spans = () => true
 
 /**
  * Reads a customers file, in the order of the file. `customer_id` and `account_id` are needed;
- * `primary` (true or false), `opened` and `closed` may be empty or absent; other columns are ignored.
+ * `primary` (true or false), `opened` and `closed` may be empty or absent; other columns are
+ * ignored.
  *
  * **Errors** — throws a `FeedFileError`: those of `TextFile.blocks`, `MISSING_COLUMN`,
  * `MALFORMED_ROW` with its line, `EMPTY` where there is no row.

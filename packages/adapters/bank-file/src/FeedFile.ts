@@ -52,7 +52,8 @@ const byEnding: ReadonlyArray<readonly [ending: RegExp, format: string]> = [
 /**
  * The format of a file: the one named, else by the name's ending, else CSV.
  *
- * **Outcomes** — the format; a `FeedFileError` `UNSUPPORTED_FORMAT` for one not read yet or unknown.
+ * **Outcomes** — the format; a `FeedFileError` `UNSUPPORTED_FORMAT` for one not read yet or
+ * unknown.
  */
 export const formatOf = (file: string, named: string | undefined): FeedFormat => {
   const plain = file.replace(/\.gz$/i, "")

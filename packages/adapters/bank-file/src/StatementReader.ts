@@ -26,7 +26,8 @@ export interface StatementBatch {
 /**
  * Reads a statement file. CSV and NDJSON hold closing booked balances only.
  *
- * **Errors** — throws a `FeedFileError` where the file is wrong as a whole; formats not read yet are
+ * **Errors** — throws a `FeedFileError` where the file is wrong as a whole; formats not read yet
+ * are
  * `UNSUPPORTED_FORMAT`.
  */
 export const read = async function* (

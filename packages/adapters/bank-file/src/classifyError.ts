@@ -5,7 +5,8 @@ import { ClosingBalancesError } from "@tidemark/core/effect"
 import { FeedFileError, fromForeign } from "./FeedFileError.ts"
 
 /**
- * The port's error; its own pass. A file that is not there yet may come, and one that is empty or ends too early
+ * The port's error; its own pass. A file that is not there yet may come, and one that is empty or
+ * ends too early
  * may still be in the writing: `NotReady`. Everything else that is wrong with a file is `Malformed`
  * and goes to an operator; what is no problem of a file is `Unavailable` with its cause.
  */

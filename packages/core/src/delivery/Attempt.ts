@@ -42,7 +42,9 @@ export interface Attempt {
   readonly keyGeneration: number
   /** Replays under the present key generation. */
   readonly replays: number
-  /** The carrier's memory of the key cannot be relied on (a restore lost it, or its window is over). */
+  /**
+   * The carrier's memory of the key cannot be relied on (a restore lost it, or its window is over).
+   */
   readonly keyClosed: boolean
   readonly escalated: boolean
   readonly carrierMessageId: string | null

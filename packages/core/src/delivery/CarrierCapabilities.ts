@@ -7,7 +7,9 @@
 
 /** Declared by the adapter, proved by the carrier contract suite. Durations in milliseconds. */
 export interface CarrierCapabilities {
-  /** `windowMs`: how long the carrier remembers a key; `stores5xx`: it replays stored 5xx answers. */
+  /**
+   * `windowMs`: how long the carrier remembers a key; `stores5xx`: it replays stored 5xx answers.
+   */
   readonly idempotency:
     | "none"
     | {

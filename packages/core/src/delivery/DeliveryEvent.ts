@@ -30,7 +30,9 @@ export type DeliveryEvent =
       readonly validUntilMs: number | null
       readonly parts: number
     }
-  /** T3 refused. `notBeforeMs`: when asking again makes sense (the window opens); absent: at once. */
+  /**
+   * T3 refused. `notBeforeMs`: when asking again makes sense (the window opens); absent: at once.
+   */
   | {
       readonly _tag: "MarkRefused"
       readonly n: number

@@ -26,7 +26,9 @@ export type IgnoredReason =
   | "SAME_PERSON"
 
 export type DeliveryFact =
-  /** A new row, or a cancelled one in use again. `restored`: it may have been sent before a restore. */
+  /**
+   * A new row, or a cancelled one in use again. `restored`: it may have been sent before a restore.
+   */
   | {
       readonly _tag: "AttemptAdded"
       readonly n: number

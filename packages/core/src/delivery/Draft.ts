@@ -1,5 +1,6 @@
 /**
- * A decision in the making: facts are applied as they are found, so that each row of the tables sees
+ * A decision in the making: facts are applied as they are found, so that each row of the tables
+ * sees
  * the state the rows before it left.
  *
  * **Source** — delivery protocol 1.1 ("the first applicable row wins").

@@ -1,5 +1,6 @@
 /**
- * Facts to state. Each fact carries all it changes, so a history of facts rebuilds the state without
+ * Facts to state. Each fact carries all it changes, so a history of facts rebuilds the state
+ * without
  * policy or clock. An attempt no fact speaks of keeps its identity.
  *
  * **Source** — delivery protocol 1.1, 1.2.
@@ -13,7 +14,8 @@ import * as Receipt from "./Receipt.ts"
 type AttemptFact = Extract<DeliveryFact, { readonly _tag: `Attempt${string}` | "ReceiptFolded" }>
 
 /**
- * The notification after a fact. Facts that are only told (escalations, counters) change nothing and
+ * The notification after a fact. Facts that are only told (escalations, counters) change nothing
+ * and
  * give the same object.
  *
  * **Source** — delivery protocol 1.1, 1.2.
@@ -149,7 +151,9 @@ const added = (
         unknownSinceMs: restored.sinceClockMs
       }
 
-/** A replay is the same bytes under the same key: S, V and the parts stay those of the first mark. */
+/**
+ * A replay is the same bytes under the same key: S, V and the parts stay those of the first mark.
+ */
 const marked = (
   attempt: Attempt.Attempt,
   fact: Extract<DeliveryFact, { readonly _tag: "AttemptMarked" }>

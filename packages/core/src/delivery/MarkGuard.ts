@@ -1,6 +1,7 @@
 /**
  * G, the mark guard: everything that must hold in the one statement that makes a submission
- * irrevocable. Fence and lease are the store's; what they guard is here, as a total function for the
+ * irrevocable. Fence and lease are the store's; what they guard is here, as a total function for
+ * the
  * memory store, the model, and the contract of the SQL statement.
  *
  * **Source** — delivery protocol 1.1 (G), 1.2 (for n > 1).
@@ -24,7 +25,9 @@ export interface MarkFacts {
   readonly incarnationConfirmed: boolean
   /** No stored receipt of an earlier attempt waits to be folded. */
   readonly earlierReceiptsFolded: boolean
-  /** When the last look-up over every earlier attempt said not found or dead; `null` if none did. */
+  /**
+   * When the last look-up over every earlier attempt said not found or dead; `null` if none did.
+   */
   readonly earlierAskedMs: number | null
 }
 
@@ -50,7 +53,8 @@ export type GuardFailure =
   | "NOT_DUE"
 
 /**
- * The first condition of G that does not hold for attempt `n`, or `undefined` when it may be marked.
+ * The first condition of G that does not hold for attempt `n`, or `undefined` when it may be
+ * marked.
  *
  * **Outcomes, first match wins** — in the order of `GuardFailure`.
  *

@@ -25,7 +25,9 @@ export interface Notification {
   readonly state: NotificationState
   /** Why it is in an end state or escalated: a stable code such as `EXPIRED`, `OPT_OUT`, `LATE`. */
   readonly reason: string | null
-  /** E: never marked after this instant; `null` until the first release, which fixes it for good. */
+  /**
+   * E: never marked after this instant; `null` until the first release, which fixes it for good.
+   */
   readonly expiryMs: number | null
   readonly attempts: ReadonlyArray<Attempt.Attempt>
 }
@@ -115,7 +117,9 @@ export const isExpired = (
 ): boolean =>
   notification.expiryMs !== null && nowMs + policy.requestDeadlineMs > notification.expiryMs
 
-/** When expiry ends it, or `null` when it cannot: ended, escalated, or the current row is marked. */
+/**
+ * When expiry ends it, or `null` when it cannot: ended, escalated, or the current row is marked.
+ */
 export const expiryTimerMs = (notification: Notification, policy: DeliveryPolicy): number | null =>
   notification.expiryMs !== null &&
   (notification.state === "held" || isLive(notification)) &&

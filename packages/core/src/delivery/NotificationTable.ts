@@ -88,7 +88,9 @@ export const settleUnmarked = (draft: Draft): boolean => {
   return true
 }
 
-/** waiting + T3, or acceptance of the current row, or of an earlier one whose successors fell away. */
+/**
+ * waiting + T3, or acceptance of the current row, or of an earlier one whose successors fell away.
+ */
 export const activate = (draft: Draft): void => {
   if (draft.notification.state === "waiting") {
     emit(draft, { _tag: "NotificationActivated", expiryMs: null })

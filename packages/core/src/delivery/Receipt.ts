@@ -16,7 +16,9 @@ export type ReceiptState =
   | "failed"
   | "delivered"
 
-/** One receipt for one part; `part` counts from 1 and is 1 where the carrier reports whole messages. */
+/**
+ * One receipt for one part; `part` counts from 1 and is 1 where the carrier reports whole messages.
+ */
 export interface Receipt {
   readonly state: ReceiptState
   readonly part: number

@@ -26,7 +26,9 @@ export interface DeliveryPolicy {
   readonly networkLifetimeMs: number
   /** Added to the measured clock skew of the carrier. */
   readonly skewMs: number
-  /** Above this measured skew the carrier is offered no absolute validity: it would fence nothing. */
+  /**
+   * Above this measured skew the carrier is offered no absolute validity: it would fence nothing.
+   */
   readonly maxTrustedSkewMs: number
   /** How long after the last deadline a silent look-up is waited for before people are asked. */
   readonly graceMs: number

@@ -1,5 +1,6 @@
 /**
- * When messages may be sent: hours per kind of day in the bank's zone. Outside them a message waits.
+ * When messages may be sent: hours per kind of day in the bank's zone. Outside them a message
+ * waits.
  *
  * **Source** — product rules, Send window.
  */
@@ -79,7 +80,9 @@ interface Span {
   readonly toMs: number
 }
 
-/** The window of one date in instants; undefined when it has none, or a clock change swallows it. */
+/**
+ * The window of one date in instants; undefined when it has none, or a clock change swallows it.
+ */
 const spanOf = (
   policy: SendWindowPolicy,
   calendar: BankCalendar.BankCalendar,

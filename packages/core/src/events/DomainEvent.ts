@@ -84,7 +84,9 @@ export type DomainEvent = {
   }
 }[EventType]
 
-/** What a state change announces; the store adds program, id and instants in the same transaction. */
+/**
+ * What a state change announces; the store adds program, id and instants in the same transaction.
+ */
 export type Announcement = {
   readonly [T in EventType]: {
     readonly type: T

@@ -39,7 +39,8 @@ export const ORIGINAL: TemplateSet = {
 /**
  * The default set: a thank-you that fits one segment with most names, in every script.
  *
- * The right-to-left texts begin with a letter of their own script, so that a Latin name does not turn
+ * The right-to-left texts begin with a letter of their own script, so that a Latin name does not
+ * turn
  * the paragraph around.
  *
  * **Source** — product rules, Message: a short Hebrew-first default

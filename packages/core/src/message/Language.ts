@@ -1,7 +1,8 @@
 /**
  * The languages messages are written in, and the names of the months in each.
  *
- * The names are a table, not `Intl`: a message must read the same on every runtime, whatever release
+ * The names are a table, not `Intl`: a message must read the same on every runtime, whatever
+ * release
  * of the locale data it carries.
  */
 import type { CalendarMonth } from "../calendar/CalendarMonth.ts"
@@ -31,7 +32,8 @@ const BY_MONTH: Readonly<Record<Language, ReadonlyArray<string>>> = {
  *
  * A month no calendar has, which the brand forbids, would be printed as it is written.
  *
- * **Source** — product rules, Message (localised month names); Unicode CLDR, stand-alone wide months
+ * **Source** — product rules, Message (localised month names); Unicode CLDR, stand-alone wide
+ * months
  *
  * @example
  * ```ts

@@ -1,7 +1,8 @@
 /**
  * The message room's part of a programme's policy.
  *
- * Plain values only: a policy is stored as bytes and hashed over them. `messageClass` has no default;
+ * Plain values only: a policy is stored as bytes and hashed over them. `messageClass` has no
+ * default;
  * a policy without it is refused with an explanation.
  */
 import type { MessageClass } from "../recipient/Consent.ts"

@@ -1,7 +1,8 @@
 /**
  * A policy's templates, read once and ready to render.
  *
- * Everything that can be wrong with a policy's messages is found here, at start, so that rendering a
+ * Everything that can be wrong with a policy's messages is found here, at start, so that rendering
+ * a
  * million messages has only the customer's data left to doubt.
  */
 import * as Consent from "../recipient/Consent.ts"

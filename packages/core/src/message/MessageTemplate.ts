@@ -1,7 +1,8 @@
 /**
  * Templates with typed placeholders.
  *
- * A template is fixed text and three placeholders, nothing else: no expressions, no escapes. Filling
+ * A template is fixed text and three placeholders, nothing else: no expressions, no escapes.
+ * Filling
  * is one pass over its pieces, so a value is never read as a template: a customer named
  * "{MonthName}" is greeted by that name.
  */

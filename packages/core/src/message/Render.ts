@@ -1,7 +1,8 @@
 /**
  * One customer's message: chosen language, chosen variant, a size that was checked.
  *
- * A message is never cut. What does not fit is first spelled in GSM-7, then written without the name,
+ * A message is never cut. What does not fit is first spelled in GSM-7, then written without the
+ * name,
  * and at last reported as a data-quality issue.
  */
 import type { CalendarMonth } from "../calendar/CalendarMonth.ts"

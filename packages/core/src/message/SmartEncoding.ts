@@ -7,7 +7,9 @@
  */
 import * as SmsAlphabet from "./SmsAlphabet.ts"
 
-/** One character replaced: UTF-16 index in the text that was given, what stood there, what stands. */
+/**
+ * One character replaced: UTF-16 index in the text that was given, what stood there, what stands.
+ */
 export type Replacement = {
   readonly position: number
   readonly from: string

@@ -46,7 +46,8 @@ export type TooManyParts = { readonly _tag: "TooManyParts"; readonly segments: n
  * Decides encoding and size of a text.
  *
  * GSM-7 when every character is in the default or extension table, otherwise UCS-2 for the whole
- * text. A lone surrogate counts one unit. Beyond 255 parts the count is still given; `split` refuses.
+ * text. A lone surrogate counts one unit. Beyond 255 parts the count is still given; `split`
+ * refuses.
  *
  * **Source** — product rules, Message; 3GPP TS 23.038 clauses 4 and 6.2.1; TS 23.040 9.2.3.24.1
  *

@@ -25,7 +25,9 @@ export interface EvidenceRequest {
   }>
 }
 
-/** Days of one customer's month as bit sets; bit 0 is day 1. Combined over the customer's accounts. */
+/**
+ * Days of one customer's month as bit sets; bit 0 is day 1. Combined over the customer's accounts.
+ */
 export interface MonthEvidence {
   readonly customerId: string
   readonly observed: number

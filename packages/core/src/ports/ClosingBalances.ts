@@ -66,7 +66,8 @@ export class ClosingBalances extends Context.Service<
   }
 >()("@tidemark/core/ports/ClosingBalances") {
   /**
-   * A bank that knows these rows, in their order, `pageSize` to a page; a date without rows is a day
+   * A bank that knows these rows, in their order, `pageSize` to a page; a date without rows is a
+   * day
    * on which it closed no books. Control totals are those of the rows whose amounts can be read.
    */
   static readonly layerMemory = (

@@ -262,7 +262,8 @@ const withDefaults = (document: PolicyDocument): ProgramPolicy.ProgramPolicy | R
   const { defaultBalancePolicy: balances } = BalancePolicy
   const currency = Currency.parse(balance?.currency ?? "") ?? balances.currency
   const { implausibleAmount, ...limits } = balance?.limits ?? {}
-  // The default is an amount, not a number of minor units: in another currency it is looked at anew.
+  // The default is an amount, not a number of minor units: in another currency it is looked at
+  // anew.
   const threshold = minorUnits(balance?.threshold ?? "15000.00", currency, "balance.threshold")
   const implausibleMinorUnits =
     implausibleAmount === undefined

@@ -4,7 +4,8 @@
  *
  * **Guarantee** — a verb that fails changed nothing, except where the failure is `CommitUnknown`:
  * then the caller reads again by key, and never submits on an unconfirmed mark.
- * **Time** — business time arrives as `nowMs`; leases and the settle delay use the store's own clock.
+ * **Time** — business time arrives as `nowMs`; leases and the settle delay use the store's own
+ * clock.
  * **Batches** — every verb takes and gives pages; none is called per customer.
  *
  * The verbs live by stage: `store/Runs`, `store/Captures`, `store/Decisions`, `store/Deliveries`,
@@ -89,7 +90,8 @@ export interface ProgramStoreVerbs {
     { readonly _tag: "Recorded" } | Captures.StaleRun
   >
   /**
-   * The month becomes `decided`; the announcements go out with it. Under a stale fence, or after the
+   * The month becomes `decided`; the announcements go out with it. Under a stale fence, or after
+   * the
    * release, nothing is written and the month is given as it stands. A further run before the
    * release replaces the content hash, and approvals of the old one go.
    */
@@ -103,7 +105,9 @@ export interface ProgramStoreVerbs {
     Decisions.MonthRow
   >
   readonly approve: Verb<Decisions.Approve, Decisions.ApprovalOutcome>
-  /** Held notifications of an approved month become active; 0 when none is left (then `released`). */
+  /**
+   * Held notifications of an approved month become active; 0 when none is left (then `released`).
+   */
   readonly releasePage: Verb<Decisions.ReleasePage, { readonly released: number }>
   readonly pendingRedecisions: Verb<{ readonly limit: number }, ReadonlyArray<Captures.Redecision>>
   readonly recordRedecision: Verb<Decisions.RecordRedecision, Decisions.RedecisionOutcome>

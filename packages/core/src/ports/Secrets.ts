@@ -35,7 +35,9 @@ export class SecretsError extends Schema.TaggedError<SecretsError>()("SecretsErr
 export class Secrets extends Context.Service<
   Secrets,
   {
-    /** k_ref: makes client references that a restored database makes again, and nobody can guess. */
+    /**
+     * k_ref: makes client references that a restored database makes again, and nobody can guess.
+     */
     readonly clientReferenceKey: (month: CalendarMonth) => Effect.Effect<NamedKey, SecretsError>
     /** Encrypts phones and message texts at rest; by id for reading, the newest for writing. */
     readonly dataKey: (id?: string) => Effect.Effect<NamedKey, SecretsError>

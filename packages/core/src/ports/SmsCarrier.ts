@@ -30,14 +30,18 @@ export interface Submission {
   readonly validUntilMs: number | null
 }
 
-/** A frozen batch: the rows the mark returned, with the instant after which nothing may be written. */
+/**
+ * A frozen batch: the rows the mark returned, with the instant after which nothing may be written.
+ */
 export interface SubmissionBatch {
   readonly batchId: string
   readonly messages: ReadonlyArray<Submission>
   readonly deadline: Deadline.Deadline
 }
 
-/** What is known about one message after the request. `stored`: the carrier replayed an old answer. */
+/**
+ * What is known about one message after the request. `stored`: the carrier replayed an old answer.
+ */
 export type SubmissionOutcome =
   | { readonly _tag: "Accepted"; readonly reference: string; readonly carrierMessageId: string }
   | {
@@ -101,7 +105,9 @@ export class SmsCarrier extends Context.Service<
     readonly capabilities: CarrierCapabilities
     /** The account at the carrier; part of every client reference. */
     readonly account: string
-    /** A sandbox may be used with the embedded store and a followed business clock; a real one not. */
+    /**
+     * A sandbox may be used with the embedded store and a followed business clock; a real one not.
+     */
     readonly isSandbox: boolean
     /** One outcome per message, always: this cannot fail, because an error would lose evidence. */
     readonly submit: (batch: SubmissionBatch) => Effect.Effect<ReadonlyArray<SubmissionOutcome>>

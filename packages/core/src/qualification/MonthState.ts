@@ -81,7 +81,9 @@ export type MonthRefusal =
   | "NOT_APPROVED"
   | "STILL_PENDING"
 
-/** The next state, or why there is none. A repeated command that has its effect already is `Same`. */
+/**
+ * The next state, or why there is none. A repeated command that has its effect already is `Same`.
+ */
 export type MonthStep =
   | { readonly _tag: "Moved"; readonly state: MonthState }
   | { readonly _tag: "Same" }

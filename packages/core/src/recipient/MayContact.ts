@@ -36,7 +36,8 @@ export type ContactFacts = {
 /**
  * The answer for one customer and one class of message.
  *
- * - `askedAtMs`: epoch milliseconds just before the facts were read, so that age is never understated
+ * - `askedAtMs`: epoch milliseconds just before the facts were read, so that age is never
+ *   understated
  * - `reason`: the bank's own code, or a `Suppression` or `Consent` reason
  */
 export type MayContact =
@@ -54,7 +55,8 @@ export type MayContact =
  *
  * **Outcomes, first match wins**
  * 1. `NoAnswer` — the bank did not answer, so nothing can be said
- * 2. `Refused(excluded)` — by the bank, else by the programme: deceased, legal hold, erased, flagged
+ * 2. `Refused(excluded)` — by the bank, else by the programme: deceased, legal hold, erased,
+ *    flagged
  * 3. `Refused(suppressed)` — by the programme's list, else by the bank
  * 4. `Refused(suppressed)` — an advertisement without known consent
  * 5. `Allowed`

@@ -1,5 +1,6 @@
 /**
- * What every `BalanceHistory` must answer, whether it reads the store's ledger or a bank's own table.
+ * What every `BalanceHistory` must answer, whether it reads the store's ledger or a bank's own
+ * table.
  *
  * **Source** — product rules, "Days", "Money and threshold"; architecture, Ports.
  */
@@ -15,7 +16,9 @@ export interface HistoryDesk {
   readonly history: (typeof BalanceHistory)["Service"]
 }
 
-/** Captures that have been taken, the earliest first: a later one supersedes, within one: conflict. */
+/**
+ * Captures that have been taken, the earliest first: a later one supersedes, within one: conflict.
+ */
 export interface HistorySetup {
   readonly captures: ReadonlyArray<ReadonlyArray<HistoryBalance>>
 }

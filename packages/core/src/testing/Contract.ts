@@ -1,5 +1,6 @@
 /**
- * A port's contract as values: named policies, each with the world it is set up in. One call makes a
+ * A port's contract as values: named policies, each with the world it is set up in. One call makes
+ * a
  * suite of them; another tells which of them a layer breaks.
  *
  * **Source** — architecture, Ports ("a contract suite any adapter passes by one call").
@@ -15,7 +16,9 @@ import { describe, it } from "vitest"
  */
 export type Counterpart = "scripted" | "honest"
 
-/** One policy of a port; its run fails by a defect (an assertion) or by an error nobody expected. */
+/**
+ * One policy of a port; its run fails by a defect (an assertion) or by an error nobody expected.
+ */
 export interface Check<Setup, Desk> {
   readonly name: string
   readonly setup: Setup

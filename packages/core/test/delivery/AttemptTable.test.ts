@@ -1,5 +1,6 @@
 /**
- * Delivery protocol 1.1, row by row. Each case is named after its row: state + event (guard) → next.
+ * Delivery protocol 1.1, row by row. Each case is named after its row: state + event (guard) →
+ * next.
  */
 import { assert, describe, it } from "vitest"
 import type { Attempt } from "../../src/delivery/Attempt.ts"

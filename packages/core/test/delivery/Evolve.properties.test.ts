@@ -60,7 +60,8 @@ describe("for every notification and fact", () => {
     )
   })
 
-  // Planted: `returned` that clears the ambiguity of a replay; `NOT_SENT` that keeps the generation.
+  // Planted: `returned` that clears the ambiguity of a replay; `NOT_SENT` that keeps the
+  // generation.
   it("never clears an ambiguity or turns a key back, except by proof that nothing was sent", () => {
     fc.assert(
       fc.property(notifications, attemptFacts, (before, fact) => {

@@ -1,5 +1,6 @@
 /**
- * Exhaustive, not sampled: every interleaving of one message within the bounds stated, over the real
+ * Exhaustive, not sampled: every interleaving of one message within the bounds stated, over the
+ * real
  * `step`. The canaries at the end prove that the model sees a broken protocol.
  */
 import { assert, describe, it } from "vitest"

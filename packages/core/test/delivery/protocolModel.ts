@@ -1,5 +1,6 @@
 /**
- * Every interleaving of one message, two workers, a carrier and a bounded number of faults, over the
+ * Every interleaving of one message, two workers, a carrier and a bounded number of faults, over
+ * the
  * real `Delivery.step`. Small on purpose: no batches, no parts, no restore, no clock skew.
  */
 import * as Attempt from "../../src/delivery/Attempt.ts"

@@ -14,7 +14,8 @@ const { hour, month } = Desk
 
 describe("for every history of a released month", () => {
   // Planted, each caught: `pending` not taken down when a message ends; an attempt left among the
-  // unresolved; suppression forgotten at the mark; the old outcome still counted after a correction.
+  // unresolved; suppression forgotten at the mark; the old outcome still counted after a
+  // correction.
   it("always keeps the law of conservation, one message each, and what the ledger counts", () =>
     fc.assert(
       fc.asyncProperty(histories, async (steps) => {

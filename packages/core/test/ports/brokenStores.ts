@@ -30,7 +30,9 @@ const broken = (
 
 const shared = new Map<string, ProgramStoreVerbs>()
 
-/** The fence each message is held under, as a store without fencing would believe anybody has it. */
+/**
+ * The fence each message is held under, as a store without fencing would believe anybody has it.
+ */
 const ignoresFences: Break = (verbs) => {
   const fences = new Map<string, bigint>()
   const remember = (fence: bigint, rows: ReadonlyArray<{ readonly notificationId: string }>) => {

@@ -11,7 +11,9 @@ import * as LedgerHistory from "../../src/workflows/LedgerHistory.ts"
 const nowMs = 1_793_610_000_000
 const leaseMs = 120_000
 
-/** One capture of one date: accounts with two amounts are in conflict, the others have a balance. */
+/**
+ * One capture of one date: accounts with two amounts are in conflict, the others have a balance.
+ */
 const capture = Effect.fnUntraced(function* (
   businessDate: HistoryBalance["businessDate"],
   balances: ReadonlyArray<HistoryBalance>

@@ -109,7 +109,8 @@ describe("BacktestBalances.compareRepeats (product rules, Days: CONFLICT)", () =
 })
 
 describe("for every set of rows in any order", () => {
-  // Planted: `compareRepeats` that leaves the day met; `add` that forgets the verdict of a day met twice.
+  // Planted: `compareRepeats` that leaves the day met; `add` that forgets the verdict of a day met
+  // twice.
   it("always observes a day of one amount, and calls two amounts a conflict, never both", () => {
     fc.assert(
       fc.property(rowsInAnyOrder, (rows) => {

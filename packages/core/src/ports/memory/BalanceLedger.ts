@@ -1,5 +1,6 @@
 /**
- * Balances in force by month, account and day. Two amounts within one capture are a conflict; from a
+ * Balances in force by month, account and day. Two amounts within one capture are a conflict; from
+ * a
  * later capture the amount supersedes, and the earlier revision is kept.
  *
  * **Source** — product rules, Days.

@@ -14,7 +14,8 @@ interface DayOfAccounts {
 const unknownDay: DayOfAccounts = { known: false, minorUnits: 0n, conflict: false }
 
 /**
- * The balances of a customer's accounts on one day, as one. The sum needs every account. The highest
+ * The balances of a customer's accounts on one day, as one. The sum needs every account. The
+ * highest
  * of several is known when all are, or when one that is known meets the threshold by itself.
  */
 const combine = (

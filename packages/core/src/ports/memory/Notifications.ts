@@ -1,4 +1,6 @@
-/** The one place where a notification changes: the rules' step, its consequences and the indexes. */
+/**
+ * The one place where a notification changes: the rules' step, its consequences and the indexes.
+ */
 import type * as Attempt from "../../delivery/Attempt.ts"
 import * as Delivery from "../../delivery/Delivery.ts"
 import * as Notification from "../../delivery/Notification.ts"

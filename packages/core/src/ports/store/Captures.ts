@@ -87,7 +87,9 @@ export interface CheckView {
   readonly revision: number
 }
 
-/** Raising an issue that is already known (same code, date, account, customer, detail) is a no-op. */
+/**
+ * Raising an issue that is already known (same code, date, account, customer, detail) is a no-op.
+ */
 export interface RaiseIssues {
   readonly nowMs: number
   readonly issues: ReadonlyArray<DataQualityIssue>

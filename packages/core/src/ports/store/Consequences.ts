@@ -248,7 +248,8 @@ export const contactAskedMs = (askedClockMs: number, context: DeliveryContext): 
 
 /**
  * When the next receipt of an attempt is polled for, or `null` when nothing is to be polled: it was
- * not accepted, or its fate is known. Where nobody can be asked, an unknown attempt is polled too: a
+ * not accepted, or its fate is known. Where nobody can be asked, an unknown attempt is polled too:
+ * a
  * receipt is the only thing that can resolve it.
  *
  * **Source** — product rules, Delivery (polls at least every 2 h while pending).

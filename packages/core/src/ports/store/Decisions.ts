@@ -26,7 +26,9 @@ export interface DecisionRecord {
   readonly waived: number
   readonly accountIds: ReadonlyArray<string>
   readonly evidenceHash: Uint8Array
-  /** The notification's id where one is to be held; given for each qualified, reachable customer. */
+  /**
+   * The notification's id where one is to be held; given for each qualified, reachable customer.
+   */
   readonly notificationId: string | null
 }
 

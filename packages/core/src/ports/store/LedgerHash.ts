@@ -34,7 +34,8 @@ const compareBytes = (left: Uint8Array, right: Uint8Array): number => {
 }
 
 /**
- * SHA-256 over the balances, ordered by account id (bytes of UTF-8), then day. Each is u32 length of
+ * SHA-256 over the balances, ordered by account id (bytes of UTF-8), then day. Each is u32 length
+ * of
  * the account id, its bytes, u16 day, i64 minor units, u32 revision, big-endian. 32 bytes.
  *
  * **Source** — product rules, Days.

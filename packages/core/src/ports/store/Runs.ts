@@ -15,7 +15,8 @@ export type RunClaim =
       /** From 1; a second capture of one date is sequence 2. */
       readonly sequence: number
       /**
-       * Where a dead worker stopped. `null` with page 0: at the beginning; `null` with a later page:
+       * Where a dead worker stopped. `null` with page 0: at the beginning; `null` with a later
+       * page:
        * every page is recorded and only the finish is missing.
        */
       readonly cursor: string | null

@@ -1,5 +1,6 @@
 /**
- * Where a check of the carrier contract works: the adapter, the hands that move its carrier, and the
+ * Where a check of the carrier contract works: the adapter, the hands that move its carrier, and
+ * the
  * messages every check speaks of.
  */
 import * as Clock from "effect/Clock"
@@ -41,7 +42,9 @@ export const check = (
   run: Effect.fnUntraced(body)
 })
 
-/** A check that asks neither for faults, nor for business time, nor for the carrier's own record. */
+/**
+ * A check that asks neither for faults, nor for business time, nor for the carrier's own record.
+ */
 export const honestly = (name: string, body: Contract.Body<CarrierDesk>): CarrierCheck => ({
   ...check(name, [], body),
   needs: "honest"
