@@ -37,7 +37,7 @@ describe("the default balance policy (product rules)", () => {
     assert.isTrue(limits.implausibleMinorUnits < Money.maxMinorUnits)
   })
 
-  it("has limits of its own that nobody changes unseen (Data quality: named, in the policy)", () => {
+  it("has limits that nobody changes unseen (Data quality: named, in the policy)", () => {
     assert.deepStrictEqual(limits, {
       minimumCoverageBasisPoints: 9_900,
       maximumUnchangedBasisPoints: 9_950,

@@ -23,7 +23,8 @@ describe("Attempt by state (delivery protocol, part 1: consumed; 1.1)", () => {
     ["closed", false, true, true]
   ]
   for (const [state, unmarked, consumed, ambiguousConsumed] of table) {
-    it(`${state}: ${unmarked ? "unmarked" : "marked"}, ${consumed ? "consumed" : "not consumed"}`, () => {
+    const words = [unmarked ? "unmarked" : "marked", consumed ? "consumed" : "not consumed"]
+    it(`${state}: ${words.join(", ")}`, () => {
       assert.strictEqual(Attempt.isUnmarked(row({ state })), unmarked)
       assert.strictEqual(Attempt.isConsumed(row({ state })), consumed)
       const ambiguous = row({ state, ambiguous: true })

@@ -43,7 +43,8 @@ describe("DeliveryContext.isBarred and isNever (delivery protocol 1.1, Never)", 
     ["a delivered message", "delivered", {}, false, true]
   ] as const
   for (const [name, state, over, barred, never] of table) {
-    it(`${name}: ${barred ? "barred" : "not barred"}, ${never ? "never" : "still to be sent"}`, () => {
+    const words = [barred ? "barred" : "not barred", never ? "never" : "still to be sent"]
+    it(`${name}: ${words.join(", ")}`, () => {
       const given = context(over)
       assert.strictEqual(DeliveryContext.isBarred(notification(state), given), barred)
       assert.strictEqual(DeliveryContext.isNever(notification(state), given), never)

@@ -77,7 +77,7 @@ describe("for every notification and fact", () => {
   })
 
   // Planted: `to` with `attempts: []`; `NotificationActivated` that forgets the first expiry.
-  it("never touches an attempt, nor forgets an expiry, where the fact is about the notification", () => {
+  it("never touches an attempt, nor forgets an expiry, by a fact about the notification", () => {
     fc.assert(
       fc.property(notifications, notificationFacts, (before, fact) => {
         const after = evolve(before, fact)

@@ -16,7 +16,7 @@ describe("the default message policy (product rules, Message and Recipient)", ()
     assert.strictEqual(DEFAULTS.size, DEFAULT_SIZE)
   })
 
-  it("has a number of characters that fills its segments (3GPP TS 23.040: 153 septets, 67 units)", () => {
+  it("has as many characters as fill its segments (3GPP TS 23.040: 153 septets, 67 units)", () => {
     assert.strictEqual(DEFAULT_SIZE.characters, DEFAULT_SIZE.gsm7Segments * 153)
     assert.isAtLeast(DEFAULT_SIZE.ucs2Segments * 67, DEFAULT_SIZE.characters)
     assert.isBelow((DEFAULT_SIZE.ucs2Segments - 1) * 67, DEFAULT_SIZE.characters)

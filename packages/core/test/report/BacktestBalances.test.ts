@@ -47,7 +47,7 @@ describe("BacktestBalances.add", () => {
     assert.deepStrictEqual(BacktestBalances.monthsOf(balances), [april, month("2023-05")])
   })
 
-  it("reports the rows of unknown accounts, and registers none of them, where only known count", () => {
+  it("reports rows of unknown accounts, and registers none, where only known ones count", () => {
     const balances = BacktestBalances.empty(threshold, true)
     assert.strictEqual(BacktestBalances.register(balances, "A"), 0)
     assert.strictEqual(BacktestBalances.register(balances, "A"), 0)
