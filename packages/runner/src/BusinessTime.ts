@@ -6,6 +6,7 @@
 import { SmsCarrier } from "@tidemark/core/effect"
 import { Instant } from "@tidemark/core/rules"
 import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
 import { BadInput } from "./TerminalFailure.ts"
 
 const form = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?Z$/
@@ -18,11 +19,14 @@ export const parse = (text: string): number | undefined => {
   return Instant.toIso(nowMs).slice(0, 10) === text.slice(0, 10) ? nowMs : undefined
 }
 
-/** The instant of a flag; `BadInput` for what is none. */
+const noInstant = (): BadInput =>
+  new BadInput({ reason: "--now: expected an instant such as 2026-10-01T06:00:00Z" })
+
+/** The instant of `--now`; `BadInput` for what is none. */
 export const ofFlag = (text: string): number => {
   const nowMs = parse(text)
-  if (nowMs !== undefined) return nowMs
-  throw new BadInput({ reason: "--now: expected an instant such as 2026-10-01T06:00:00Z" })
+  if (nowMs === undefined) throw noInstant()
+  return nowMs
 }
 
 /** Refuses a flag that moves business time where messages would really be sent. */
@@ -31,4 +35,16 @@ export const refuseRealCarrier = Effect.fnUntraced(function* (flag: string) {
   if (carrier.isSandbox) return
   const reason = `${flag} is refused with a real carrier, which lives in real time`
   return yield* Effect.fail(new BadInput({ reason }))
+})
+
+export interface NowFlag {
+  readonly now: Option.Option<string>
+}
+
+/** Business time as given, or `undefined` for the process clock. */
+export const given = Effect.fnUntraced(function* ({ now }: NowFlag) {
+  if (Option.isNone(now)) return undefined
+  yield* refuseRealCarrier("--now")
+  const nowMs = parse(now.value)
+  return nowMs ?? (yield* Effect.fail(noInstant()))
 })

@@ -11,6 +11,7 @@ import { CalendarMonth, CarrierCapabilities, ZonedTime } from "@tidemark/core/ru
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as BusinessTime from "../BusinessTime.ts"
 import * as Composition from "../Composition.ts"
 import * as Config from "../Config.ts"
 import type { RunnerSettings } from "../Config.ts"
@@ -25,10 +26,13 @@ interface Finding {
 }
 
 /** Exit 1 when any check fails. Asks bank and carrier one harmless question each. */
-export const doctor = async (_: unknown, context: CommandContext): Promise<void> => {
+export const doctor = async (
+  input: BusinessTime.NowFlag,
+  context: CommandContext
+): Promise<void> => {
   const settings = Config.read(context.configFile)
   const findings = await Operate.run(
-    examine(settings).pipe(
+    examine(settings, input).pipe(
       Effect.provide(Composition.outsideLayer(settings)),
       Effect.provide(Operate.logs("Error"))
     ),
@@ -52,8 +56,11 @@ const finding = <R>(
   )
 
 /** A thing that is wrong hides no other: the store is opened for its own questions only. */
-const examine = Effect.fnUntraced(function* (settings: RunnerSettings) {
-  const nowMs = yield* Clock.currentTimeMillis
+const examine = Effect.fnUntraced(function* (
+  settings: RunnerSettings,
+  input: BusinessTime.NowFlag
+) {
+  const nowMs = (yield* BusinessTime.given(input)) ?? (yield* Clock.currentTimeMillis)
   const { name, zone } = yield* Program.Program
   const { hash, policy } = yield* DeliveryTime.policyAt(nowMs)
   const written = `policy ${hash.slice(0, 12)}, message class ${policy.message.messageClass}`

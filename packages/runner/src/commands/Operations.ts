@@ -31,7 +31,13 @@ export const migrate = Command.make(
 /** `tidemark doctor` */
 export const doctor = Command.make(
   "doctor",
-  {},
+  {
+    now: Flag.String("now").pipe(
+      Flag.optional,
+      Flag.withMetavar("INSTANT"),
+      Flag.withDescription("business time, ISO 8601 in UTC; refused with a real carrier")
+    )
+  },
   TerminalCommand.run(async () => (await import("./DoctorHandler.ts")).doctor)
 ).pipe(
   Command.withDescription(

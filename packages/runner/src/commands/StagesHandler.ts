@@ -17,19 +17,7 @@ import * as Operate from "../Operate.ts"
 import type { CommandContext } from "../TerminalCommand.ts"
 import { BadInput, CommandFailed } from "../TerminalFailure.ts"
 
-interface Now {
-  readonly now: Option.Option<string>
-}
-
-/** Business time as given, or `undefined` for the process clock. */
-const businessTime = Effect.fnUntraced(function* ({ now }: Now) {
-  if (Option.isNone(now)) return undefined
-  yield* BusinessTime.refuseRealCarrier("--now")
-  return yield* Effect.try({
-    try: () => BusinessTime.ofFlag(now.value),
-    catch: (error) => error as BadInput
-  })
-})
+type Now = BusinessTime.NowFlag
 
 const printed = (context: CommandContext, result: Tick.TickResult): void => {
   const nextWakeAt = Instant.toIso(result.nextWakeAtMs)
@@ -56,7 +44,7 @@ const roles = (wanted: ReadonlyArray<Tick.Role>) => (input: Now, context: Comman
   Operate.withEverything(
     context,
     Effect.gen(function* () {
-      const nowMs = yield* businessTime(input)
+      const nowMs = yield* BusinessTime.given(input)
       const time = nowMs === undefined ? {} : { nowMs }
       printed(context, yield* Tick.tick({ ...time, roles: wanted }))
     })
@@ -70,7 +58,7 @@ export const track = (input: Now, context: CommandContext): Promise<void> =>
   Operate.withEverything(
     context,
     Effect.gen(function* () {
-      const nowMs = yield* businessTime(input)
+      const nowMs = yield* BusinessTime.given(input)
       const time = nowMs === undefined ? Clock.currentTimeMillis : Effect.succeed(nowMs)
       const reconciled = yield* Reconcile.reconcile(time)
       const { folded, polled, stored, timers } = yield* TrackDue.trackDue(time)
@@ -104,7 +92,7 @@ export const capture = (
   return Operate.withEverything(
     context,
     Effect.gen(function* () {
-      const nowMs = (yield* businessTime(input)) ?? (yield* Clock.currentTimeMillis)
+      const nowMs = (yield* BusinessTime.given(input)) ?? (yield* Clock.currentTimeMillis)
       const { zone } = yield* Program.Program
       if (businessDate >= ZonedTime.businessDateAt(nowMs, zone)) {
         const reason = `--date ${businessDate}: the day is not over yet`
@@ -139,7 +127,7 @@ export const qualify = (
   return Operate.withEverything(
     context,
     Effect.gen(function* () {
-      const nowMs = yield* businessTime(input)
+      const nowMs = yield* BusinessTime.given(input)
       const time = nowMs === undefined ? {} : { nowMs }
       printed(context, yield* Tick.tick({ ...time, roles: ["qualify", "report"] }))
       const store = yield* ProgramStore
@@ -171,7 +159,7 @@ export const approve = (
     context,
     Effect.gen(function* () {
       const month = monthOf(input.month)
-      const nowMs = (yield* businessTime(input)) ?? (yield* Clock.currentTimeMillis)
+      const nowMs = (yield* BusinessTime.given(input)) ?? (yield* Clock.currentTimeMillis)
       const program = yield* Program.Program
       const store = yield* ProgramStore
       const { qualification } = program.policyFor(month).policy
@@ -214,7 +202,7 @@ export const report = (
       const store = yield* ProgramStore
       const issued = yield* store.report({ month, version: null })
       if (issued !== null) return context.out.line(issued.json)
-      const nowMs = (yield* businessTime(input)) ?? (yield* Clock.currentTimeMillis)
+      const nowMs = (yield* BusinessTime.given(input)) ?? (yield* Clock.currentTimeMillis)
       context.out.json(yield* IssueReport.makeReport(month, "provisional", nowMs))
     })
   )
