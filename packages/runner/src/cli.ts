@@ -30,7 +30,8 @@ import * as TerminalOutput from "./TerminalOutput.ts"
 
 const tidemark = Command.make("tidemark").pipe(
   Command.withDescription(
-    "Thanks a bank's customers who kept a premium balance for a whole calendar month, by one SMS each."
+    "Thanks a bank's customers who kept a premium balance for a whole calendar month, by one " +
+      "SMS each."
   ),
   Command.withSubcommands([
     { group: "Try it", commands: [demo] },

@@ -233,7 +233,8 @@ const standardIssues = SchemaIssue.makeFormatterStandardSchemaV1()
 const explained: Readonly<Record<string, string>> = {
   message: 'missing: say at least messageClass, "service" or "advertisement", which has no default',
   "message.messageClass":
-    'say "service" (about an account the customer has) or "advertisement" (needs known consent, a sender that receives replies, and the legal lines); there is no default',
+    'say "service" (about an account the customer has) or "advertisement" (needs known consent, ' +
+    "a sender that receives replies, and the legal lines); there is no default",
   schedule: "missing: say at least startsOn, the first business date to capture",
   "schedule.startsOn": "say the first business date to capture, written YYYY-MM-DD"
 }

@@ -82,7 +82,8 @@ describe("a policy's parts", () => {
     [
       "a start on the first of a month on which the bank is closed",
       { schedule: { ...policy.schedule, startsOn: date("2026-08-01") } },
-      "schedule.startsOn: the bank is closed on that day: start on 2026-07-31, whose balance is carried into it"
+      "schedule.startsOn: the bank is closed on that day: start on 2026-07-31, whose balance " +
+        "is carried into it"
     ]
   ]
   for (const [name, over, problem] of cases) {

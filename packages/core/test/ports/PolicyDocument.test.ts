@@ -185,7 +185,8 @@ describe("a document that is refused", () => {
       "nothing at all",
       {},
       [
-        'message: missing: say at least messageClass, "service" or "advertisement", which has no default',
+        'message: missing: say at least messageClass, "service" or "advertisement", which ' +
+          "has no default",
         "schedule: missing: say at least startsOn, the first business date to capture"
       ]
     ],
@@ -193,7 +194,9 @@ describe("a document that is refused", () => {
       "no class of message, explained",
       { ...least, message: {} },
       [
-        'message.messageClass: say "service" (about an account the customer has) or "advertisement" (needs known consent, a sender that receives replies, and the legal lines); there is no default'
+        'message.messageClass: say "service" (about an account the customer has) or ' +
+          '"advertisement" (needs known consent, a sender that receives replies, and the legal ' +
+          "lines); there is no default"
       ]
     ],
     [

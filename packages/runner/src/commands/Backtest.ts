@@ -14,7 +14,8 @@ const flags = {
   feed: Flag.String("feed").pipe(
     Flag.withMetavar("FILE"),
     Flag.withDescription(
-      "historic closing balances: CSV date,account_id,closing_balance or the same as NDJSON; .gz is read as it is"
+      "historic closing balances: CSV date,account_id,closing_balance or the same as NDJSON; " +
+        ".gz is read as it is"
     )
   ),
   feedFormat: Flag.Literals("feed-format", ["csv", "ndjson", "camt053", "mt940"]).pipe(
@@ -24,7 +25,8 @@ const flags = {
   customers: optionalText(
     "customers",
     "FILE",
-    "CSV customer_id,account_id,primary,opened,closed,…; without it each account is one customer, there from its first balance to its last"
+    "CSV customer_id,account_id,primary,opened,closed,…; without it each account is one " +
+      "customer, there from its first balance to its last"
   ),
   from: optionalText("from", "YYYY-MM", "first month; default: the feed's first"),
   to: optionalText("to", "YYYY-MM", "last month; default: the feed's last"),
@@ -41,7 +43,8 @@ const flags = {
   carryForward: Flag.Literals("carry-forward", ["none", "bank-days", "always"]).pipe(
     Flag.withDefault("bank-days"),
     Flag.withDescription(
-      "days without a balance: none stay missing, bank-days fills days the bank was closed, always fills every gap"
+      "days without a balance: none stay missing, bank-days fills days the bank was closed, " +
+        "always fills every gap"
     )
   ),
   list: Flag.Boolean("list").pipe(
@@ -59,7 +62,9 @@ export const backtest = Command.make(
   TerminalCommand.run(async () => (await import("./BacktestHandler.ts")).backtest)
 ).pipe(
   Command.withDescription(
-    "What the program would have decided on historic balances, month by month. Sends nothing, stores nothing. Rows that cannot be read are listed as issues and their days stay missing."
+    "What the program would have decided on historic balances, month by month. Sends " +
+      "nothing, stores nothing. Rows that cannot be read are listed as issues and their days " +
+      "stay missing."
   ),
   Command.withShortDescription("decide past months on historic balances; sends nothing"),
   Command.withExamples([
@@ -69,7 +74,8 @@ export const backtest = Command.make(
     },
     {
       command:
-        "tidemark backtest --feed balances.csv --from 2023-02 --to 2023-04 --carry-forward none --list --json",
+        "tidemark backtest --feed balances.csv --from 2023-02 --to 2023-04 --carry-forward " +
+        "none --list --json",
       description: "three months, every calendar day from the file, customers named, as JSON lines"
     }
   ])

@@ -48,7 +48,8 @@ const settingsOf = (flags: Flags) => {
   }
   const threshold = Money.parseMinorUnits(flags.threshold, { currency })
   if (typeof threshold !== "bigint") {
-    const reason = `--threshold: not an amount in ${currency} (${threshold.reason}), such as 15000.00`
+    const why = threshold.reason
+    const reason = `--threshold: not an amount in ${currency} (${why}), such as 15000.00`
     throw new BadInput({ reason })
   }
   const from = month("from", flags.from)

@@ -63,7 +63,9 @@ export const addConflicts = (
   rows: ReadonlyArray<number>
 ): void => {
   for (const row of rows) {
-    const message = `another amount for this account and ${batch.dates[row] ?? "date"} came before; the day counts as missing`
+    const date = batch.dates[row] ?? "date"
+    const message =
+      `another amount for this account and ${date} came before; ` + "the day counts as missing"
     add(issues, "CONFLICT", batch.lines[row] ?? 0, message)
   }
 }

@@ -15,7 +15,9 @@ const check = Command.make(
   TerminalCommand.run(async () => (await import("./PhoneCheckHandler.ts")).phoneCheck)
 ).pipe(
   Command.withDescription(
-    'Says whether a short message can reach a number. Reads NDJSON {"id","input","region"?} from stdin and prints, as it reads, the E.164 form, the line type, whether it is valid and reachable, and why not. A line\'s "region": null takes international form only.'
+    'Says whether a short message can reach a number. Reads NDJSON {"id","input","region"?} from ' +
+      "stdin and prints, as it reads, the E.164 form, the line type, whether it is valid and " +
+      'reachable, and why not. A line with "region": null takes international form only.'
   ),
   Command.withShortDescription("check telephone numbers read from stdin as NDJSON"),
   Command.withExamples([
@@ -26,7 +28,8 @@ const check = Command.make(
     {
       command: "tidemark phone check --region IL --json < phones.ndjson",
       description:
-        '{"id":"1","e164":"+972502345678","type":"MOBILE","valid":true,"reachable":true,"reason":null}'
+        '{"id":"1","e164":"+972502345678","type":"MOBILE","valid":true,' +
+        '"reachable":true,"reason":null}'
     }
   ])
 )

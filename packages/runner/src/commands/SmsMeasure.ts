@@ -8,7 +8,9 @@ const measure = Command.make(
   TerminalCommand.run(async () => (await import("./SmsMeasureHandler.ts")).smsMeasure)
 ).pipe(
   Command.withDescription(
-    'Sizes messages by 3GPP TS 23.038/23.040. Reads NDJSON {"id","text"} from stdin and prints, as it reads, the encoding (GSM-7 or UCS-2), the units (septets or UTF-16 units), the billed segments and the units of each.'
+    'Sizes messages by 3GPP TS 23.038/23.040. Reads NDJSON {"id","text"} from stdin and ' +
+      "prints, as it reads, the encoding (GSM-7 or UCS-2), the units (septets or UTF-16 " +
+      "units), the billed segments and the units of each."
   ),
   Command.withShortDescription("size messages read from stdin as NDJSON"),
   Command.withExamples([

@@ -25,7 +25,8 @@ const read = Command.make(
   TerminalCommand.run(async () => (await import("./StatementReadHandler.ts")).statementRead)
 ).pipe(
   Command.withDescription(
-    "Prints the balances found in statement files. A file that cannot be read is told as an error, the others are still read, and the exit code is 2."
+    "Prints the balances found in statement files. A file that cannot be read is told as an " +
+      "error, the others are still read, and the exit code is 2."
   ),
   Command.withShortDescription("print the balances found in files"),
   Command.withExamples([
@@ -33,7 +34,8 @@ const read = Command.make(
     {
       command: "tidemark statement read --json balances.csv.gz",
       description:
-        '{"file":"balances.csv.gz","account":"576","businessDate":"2023-01-01","kind":"closingBooked","amountMinor":"90000","currency":"ILS"}'
+        '{"file":"balances.csv.gz","account":"576","businessDate":"2023-01-01",' +
+        '"kind":"closingBooked","amountMinor":"90000","currency":"ILS"}'
     }
   ])
 )
