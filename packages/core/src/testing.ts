@@ -18,6 +18,13 @@ export {
   failedEventPublisherChecks
 } from "./testing/EventPublisherContract.ts"
 export { failedOperationsChecks, operationsContract } from "./testing/OperationsContract.ts"
+export {
+  failedReportRendererChecks,
+  type MakeRenderer,
+  type ReadReport,
+  reportRendererContract
+} from "./testing/ReportRendererContract.ts"
+export * as ReportSamples from "./testing/ReportSamples.ts"
 export { failedSecretsChecks, secretsContract } from "./testing/SecretsContract.ts"
 export { failedSmsCarrierChecks, smsCarrierContract } from "./testing/SmsCarrierContract.ts"
 export {
