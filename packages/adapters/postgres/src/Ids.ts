@@ -2,7 +2,7 @@
 import { randomBytes } from "node:crypto"
 
 /** A UUID of version 7 (RFC 9562, 5.7): begins with the instant, so that new keys lie together. */
-export const uuid = (ms: number = Date.now()): string => {
+export const uuid = (ms: number): string => {
   const bytes = randomBytes(16)
   bytes.writeUIntBE(ms, 0, 6)
   bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x70

@@ -45,7 +45,8 @@ export const literal = (values: ReadonlyArray<string>): string => {
   let text = "{"
   for (let i = 0; i < values.length; i++) {
     const value = values[i] ?? ""
-    text += `${i === 0 ? "" : ","}"${/["\\]/.test(value) ? value.replace(/["\\]/g, "\\$&") : value}"`
+    const quoted = /["\\]/.test(value) ? value.replace(/["\\]/g, "\\$&") : value
+    text += `${i === 0 ? "" : ","}"${quoted}"`
   }
   return `${text}}`
 }

@@ -12,9 +12,12 @@ export const partitionName = (month: CalendarMonth.CalendarMonth): string =>
   `balance_check_${month.replace("-", "_")}`
 
 /** One statement that makes a month's partition unless it is there. */
-export const partitionStatement = (month: CalendarMonth.CalendarMonth): string =>
-  `CREATE TABLE IF NOT EXISTS ${partitionName(month)} PARTITION OF balance_check
-  FOR VALUES FROM ('${CalendarMonth.first(month)}') TO ('${CalendarMonth.first(CalendarMonth.next(month))}')`
+export const partitionStatement = (month: CalendarMonth.CalendarMonth): string => {
+  const from = CalendarMonth.first(month)
+  const to = CalendarMonth.first(CalendarMonth.next(month))
+  return `CREATE TABLE IF NOT EXISTS ${partitionName(month)} PARTITION OF balance_check
+  FOR VALUES FROM ('${from}') TO ('${to}')`
+}
 
 /** `count` months from `from` on. */
 export const monthsFrom = (

@@ -69,7 +69,8 @@ export const m0002: Migration = {
   PRIMARY KEY (program, notification_id, n),
   FOREIGN KEY (program, notification_id) REFERENCES notification (program, notification_id)
 ) WITH (fillfactor = 70)`,
-    `CREATE INDEX attempt_due ON attempt (program, due_at, notification_id) WHERE state = 'pending'`,
+    `CREATE INDEX attempt_due ON attempt (program, due_at, notification_id)
+      WHERE state = 'pending'`,
     `CREATE INDEX attempt_leased ON attempt (program, lease_until)
   WHERE state IN ('claimed', 'submitting')`,
     `CREATE INDEX attempt_unknown ON attempt (program, unknown_since) WHERE state = 'unknown'`,

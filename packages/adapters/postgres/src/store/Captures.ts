@@ -150,7 +150,8 @@ interface KnownRow {
 
 /**
  * What a page says about accounts already known for the date, where it differs: another amount in
- * the same run is a conflict, in a later run the next revision. A later run also settles a conflict.
+ * the same run is a conflict, in a later run the next revision. A later run also settles a
+ * conflict.
  */
 const reconcileKnown = Effect.fnUntraced(function* (
   store: Store,

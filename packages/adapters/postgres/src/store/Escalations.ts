@@ -44,7 +44,7 @@ export const raise = (
             notification_id, raised_at)
           SELECT ${store.program}, t.*, ${P.instant(nowMs)}
           FROM unnest(
-            ${P.texts(all.map(() => Ids.uuid()))}::text[],
+            ${P.texts(all.map(() => Ids.uuid(nowMs)))}::text[],
             ${P.texts(all.map((row) => row.cause))}::text[],
             ${P.texts(all.map((row) => row.customerId))}::text[],
             ${P.texts(all.map((row) => row.month))}::text[],
@@ -55,7 +55,7 @@ export const raise = (
             resolved_at`,
         (rows) =>
           rows.map((row) => ({
-            id: Ids.uuid(),
+            id: Ids.uuid(nowMs),
             correlationId: row.notification_id ?? row.escalation_id,
             causationId: row.cause,
             announcement: Consequences.escalationRaised(toRow(row))

@@ -34,7 +34,7 @@ export const open = Effect.fnUntraced(function* (store: Store, rows: ReadonlyArr
       reference: row.reference ?? "",
       keyId: row.reference_key_id ?? "",
       senderId: row.sender_id ?? "",
-      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- it was one when it was sealed
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- it was sealed as one
       to: (yield* opened(key, "to", id, to)) as Msisdn.Msisdn,
       text: yield* opened(key, "text", id, text)
     })

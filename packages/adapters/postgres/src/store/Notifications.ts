@@ -288,7 +288,7 @@ export const apply = (
   const follows = Consequences.ofFacts(view(row), facts, (n) => row.sides[n - 1]?.reference ?? "")
   for (const announcement of follows.announcements) {
     batch.events.push({
-      id: Ids.uuid(),
+      id: Ids.uuid(context.clockMs),
       correlationId: row.notificationId,
       causationId: event._tag,
       announcement

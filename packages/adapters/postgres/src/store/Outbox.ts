@@ -48,7 +48,7 @@ export const announce = (
   append(
     store,
     occurredAtMs,
-    announcements.map((announcement) => ({ id: Ids.uuid(), ...stamp, announcement }))
+    announcements.map((announcement) => ({ id: Ids.uuid(occurredAtMs), ...stamp, announcement }))
   )
 
 /** One entry per command or page of work: numbers and ids, never a phone, a name or a balance. */
@@ -90,7 +90,7 @@ const eventOf = (program: string, row: EventRow): DomainEvent.DomainEvent => {
     program,
     payload
   }
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- type and payload were written together
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written together
   return event as DomainEvent.DomainEvent
 }
 

@@ -175,7 +175,9 @@ const markAll = Effect.fnUntraced(function* (
         ${P.integers(column((request) => request.n))}::integer[],
         ${P.integers(column((request) => request.parts))}::integer[],
         ${P.instants(column((request) => request.validUntilMs))}::timestamptz[],
-        ${P.instants(column((request) => Consequences.contactAskedMs(request.contactAskedMs, context)))}::timestamptz[],
+        ${P.instants(
+          column((request) => Consequences.contactAskedMs(request.contactAskedMs, context))
+        )}::timestamptz[],
         ${P.instants(column((request) => request.earlierAskedMs))}::timestamptz[],
         ${P.texts(column(({ message }) => message.reference))}::text[],
         ${P.texts(column(({ message }) => message.keyId))}::text[],
@@ -295,7 +297,8 @@ const freeze = Effect.fnUntraced(function* (
 ) {
   const references = marked.map((row) => row.reference ?? "")
   yield* store.sql`
-    UPDATE submission_batch SET members = ${P.texts(references)}::text[], marked_at = clock_timestamp()
+    UPDATE submission_batch
+    SET members = ${P.texts(references)}::text[], marked_at = clock_timestamp()
     WHERE program = ${store.program} AND batch_id = ${input.batchId} AND members IS NULL`
   if (marked.length > 0) {
     yield* Notifications.wakeReferences(store, references)
