@@ -98,9 +98,15 @@ export const outsideLayer = (settings: RunnerSettings) => {
     ...(bank.token === undefined ? {} : { token: bank.token }),
     ...(bank.timeoutMs === undefined ? {} : { requestTimeoutMs: bank.timeoutMs })
   })
+  const { maxBatch, ratePerSecond } = CarrierRest.defaultCapabilities
   const carrying = CarrierRest.layer({
     url: carrier.url,
     account: carrier.account,
+    capabilities: {
+      ...CarrierRest.defaultCapabilities,
+      maxBatch: carrier.maxBatch ?? maxBatch,
+      ratePerSecond: carrier.ratePerSecond ?? ratePerSecond
+    },
     isSandbox: carrier.sandbox,
     requestTimeoutMs: policyNow(settings).policy.delivery.requestDeadlineMs,
     ...(carrier.token === undefined ? {} : { token: carrier.token })

@@ -94,6 +94,9 @@ const Settings = Schema.Struct({
     ApiUrl: Url,
     ApiKey: key(Text),
     Account: key(Text),
+    /** What the carrier's contract allows: messages in one request, messages in a second. */
+    MaxBatch: key(Positive),
+    RatePerSecond: key(Positive),
     /** A sandbox carrier sends nothing to anybody. */
     Sandbox: key(Schema.Boolean),
     WebhookSecret: key(WebhookSecret),
@@ -131,6 +134,8 @@ export interface RunnerSettings {
     readonly url: string
     readonly token: Redacted.Redacted | undefined
     readonly account: string
+    readonly maxBatch: number | undefined
+    readonly ratePerSecond: number | undefined
     readonly sandbox: boolean
     readonly webhookSecret: Redacted.Redacted | undefined
     readonly webhookHost: string
@@ -149,7 +154,7 @@ type Pinned = Exclude<ReturnType<typeof PolicyDocument.read>, PolicyDocument.Ref
 export type PinnedPolicies = readonly [Pinned, ...ReadonlyArray<Pinned>]
 
 /** Where each environment variable goes; `*_FILE` of each names a file that holds the value. */
-const variables: ReadonlyArray<readonly [name: string, section: string, field: string]> = [
+export const variables: ReadonlyArray<readonly [name: string, section: string, field: string]> = [
   ["TIDEMARK_DATABASE_URL", "Database", "ConnectionString"],
   ["TIDEMARK_SCHEMA", "Database", "Schema"],
   ["TIDEMARK_DATA_DIR", "Database", "Directory"],
@@ -293,6 +298,8 @@ const settingsOf = (settings: typeof Settings.Type, policies: PinnedPolicies): R
       url: SmsCarrier.ApiUrl,
       token: redacted(SmsCarrier.ApiKey),
       account: SmsCarrier.Account ?? "default",
+      maxBatch: SmsCarrier.MaxBatch,
+      ratePerSecond: SmsCarrier.RatePerSecond,
       sandbox: SmsCarrier.Sandbox ?? false,
       webhookSecret: redacted(SmsCarrier.WebhookSecret),
       webhookHost: SmsCarrier.WebhookHost ?? "127.0.0.1",

@@ -98,7 +98,14 @@ export const settings = (
     },
     Database: { Directory: join(options.directory, "tidemark-data") },
     Banking: { ApiUrl: urls.bank },
-    SmsCarrier: { ApiUrl: urls.carrier, Account: "sandbox", Sandbox: true }
+    SmsCarrier: {
+      ApiUrl: urls.carrier,
+      Account: "sandbox",
+      Sandbox: true,
+      // Small requests, so that a small demo meets every fault; a sandbox need not be spared.
+      MaxBatch: 100,
+      RatePerSecond: 2000
+    }
   }
   writeFileSync(file, `${JSON.stringify(document, null, 2)}\n`)
   return Config.read(file, {})

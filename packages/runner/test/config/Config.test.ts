@@ -5,7 +5,7 @@
  */
 import * as Redacted from "effect/Redacted"
 import fc from "fast-check"
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { inspect } from "node:util"
@@ -13,6 +13,7 @@ import { afterAll, assert, describe, it } from "vitest"
 import * as Config from "../../src/Config.ts"
 import { tidemark } from "../commands/Tidemark.ts"
 
+const root = join(import.meta.dirname, "../../../..")
 const folder = mkdtempSync(join(tmpdir(), "tidemark-config-"))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
@@ -116,6 +117,17 @@ describe("Config", () => {
     assert.match(refusal(good, absent), /^TIDEMARK_DATA_KEY_FILE: no such file$/)
     const large = { TIDEMARK_DATA_KEY_FILE: file("large", "a".repeat(65 * 1024)) }
     assert.match(refusal(good, large), /^TIDEMARK_DATA_KEY_FILE: .*larger than 64 KiB$/)
+  })
+
+  it("reads the smallest file of its page, which names every variable", () => {
+    const page = readFileSync(join(root, "docs/operating/settings.md"), "utf8")
+    const [, example = ""] = /```json\n([^]*?)```/.exec(page) ?? []
+    const settings = Config.read(file("smallest.json", example), {})
+    assert.strictEqual(settings.program, "premium-retail")
+    for (const [name, section, field] of Config.variables) {
+      assert.match(page, new RegExp(`\\| \`${name}\` +\\| \`${section}.${field}\` +\\|`))
+      assert.match(page, new RegExp(`\\n\\| \`${section}.${field}\` +\\|`))
+    }
   })
 
   it("tells the command's user in one line and ends with 2", async () => {
