@@ -71,8 +71,7 @@ const refused = (dataDirectory: string, cause: unknown): ProgramStoreError => {
 
 /**
  * `node:sqlite` announces at its first use that it is experimental; that one line is left out. It
- * is
- * loaded in one synchronous step, so nobody else's warning can fall into it.
+ * is loaded in one synchronous step, so nobody else's warning can fall into it.
  */
 const openFile = (file: string): DatabaseSync => {
   const emitWarning = Object.getOwnPropertyDescriptor(process, "emitWarning")

@@ -172,7 +172,10 @@ const ruled = (one: Message, world: World): Delivery.GuardFailure | undefined =>
       paused: world.paused,
       circuitAllows: true,
       incarnationConfirmed: true,
-      earlierReceiptsFolded: !one.earlier.some((row) => row.receiptWaits),
+      // A cancelled row was never marked: no receipt can be about it.
+      earlierReceiptsFolded: !one.earlier.some(
+        (row) => row.receiptWaits && row.base.state !== "cancelled"
+      ),
       earlierAskedMs: lastAskedMs(one)
     }
   )

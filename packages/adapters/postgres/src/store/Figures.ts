@@ -92,7 +92,12 @@ const countNotifications = Effect.fnUntraced(function* (store: Store, month: Mon
     readonly count: bigint
   }>`
     SELECT c.state, c.reason, count(*) AS count FROM (
-      SELECT n.reason, CASE
+      SELECT CASE
+        WHEN n.state <> 'withdrawn' AND d.outcome IS DISTINCT FROM 'Qualified'
+          THEN upper(n.state) || '_LATE'
+        ELSE n.reason
+      END AS reason, CASE
+        WHEN n.state <> 'withdrawn' AND d.outcome IS DISTINCT FROM 'Qualified' THEN 'late'
         WHEN n.state <> 'withdrawn' THEN n.state
         WHEN d.outcome IS DISTINCT FROM 'Qualified' THEN NULL
         WHEN n.reason ~ ${atSubmission} THEN n.state
@@ -108,8 +113,10 @@ const countNotifications = Effect.fnUntraced(function* (store: Store, month: Mon
   const states: Counts = {}
   const stateReasons: Record<string, Counts> = {}
   for (const { count, reason, state } of rows) {
-    states[state] = (states[state] ?? 0) + Number(count)
-    if (reason !== null) (stateReasons[state] ??= {})[reason] = Number(count)
+    // It was withdrawn with its customer's qualification, and a late receipt says it arrived.
+    const isLate = state === "late"
+    if (!isLate) states[state] = (states[state] ?? 0) + Number(count)
+    if (reason !== null) (stateReasons[isLate ? "withdrawn" : state] ??= {})[reason] = Number(count)
   }
   return { states, stateReasons }
 })

@@ -101,14 +101,15 @@ const countDecisions = (state: State.State, month: State.MonthState) => {
 }
 
 /**
- * Where a notification counts; `undefined` for one withdrawn with its customer's qualification. One
- * whose customer qualified again too late to be held again is expired.
+ * Where a notification counts; `undefined` for one withdrawn with its customer's qualification, even
+ * if a late receipt says that it arrived. One whose customer qualified again too late to be held
+ * again is expired.
  */
 const stateOf = (month: State.MonthState, row: State.NotificationState): string | undefined => {
   const { reason, state } = row.notification
-  if (state !== "withdrawn") return state
   const decision = month.decisions.get(row.customerId)?.decision
   if (decision?.outcome !== "Qualified") return undefined
+  if (state !== "withdrawn") return state
   if (withdrawnWord.test(reason ?? "")) return state
   return decision.reach?._tag === "Reachable" ? "expired" : undefined
 }
@@ -129,6 +130,8 @@ const countNotifications = (state: State.State, month: State.MonthState) => {
       add(states, counted)
       const { reason } = row.notification
       if (reason !== null) add((stateReasons[counted] ??= {}), reason)
+    } else if (row.notification.state !== "withdrawn") {
+      add((stateReasons["withdrawn"] ??= {}), `${row.notification.state.toUpperCase()}_LATE`)
     }
     if (row.firstAcceptedMs !== null) {
       totals.accepted++
