@@ -8,11 +8,14 @@ import {
   acceptance,
   claim,
   decide,
+  evidence,
   mark,
   openCauses,
   outboxTypes,
   record,
+  refusal,
   released,
+  retryable,
   statesOf,
   submitting
 } from "./Walk.ts"
@@ -120,6 +123,21 @@ export const correctionChecks: ReadonlyArray<Check> = [
       _tag: "Observed"
     })
     assert.strictEqual(yield* statesOf(desk, "a"), "active / accepted")
+  }),
+  check("a refused message withdrawn by a correction counts apart if it arrives", function* (desk) {
+    const batch = yield* submitting(desk, "a")
+    yield* record(desk, batch.fence, t0, refusal("a", retryable))
+    yield* redecide(desk, decision("a", "NotQualified", 2))
+    assert.strictEqual(yield* statesOf(desk, "a"), "withdrawn / refused cancelled")
+    const receipt = { state: "delivered", part: 1, parts: 1, failure: null } as const
+    yield* record(desk, null, t0, acceptance("a"))
+    yield* record(desk, null, t0, evidence("a", { _tag: "ReceiptSeen", n: 1, receipt }))
+    const figures = yield* desk.store.monthFigures({ month })
+    assert.deepInclude(figures, { qualified: 0, notQualified: 1, states: {} })
+    assert.deepStrictEqual(figures.stateReasons, { withdrawn: { DELIVERED_LATE: 1 } })
+    for (const { holds, law } of Dispositions.checks(Dispositions.of(figures))) {
+      assert.isTrue(holds, law)
+    }
   }),
   check("a customer who turns out qualified gets one held notification", function* (desk) {
     yield* decide(desk, [decision("a", "NotQualified")])
