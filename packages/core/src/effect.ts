@@ -37,3 +37,5 @@ export * as ReleaseMonth from "./workflows/ReleaseMonth.ts"
 export * as SubmitDue from "./workflows/SubmitDue.ts"
 export * as Tick from "./workflows/Tick.ts"
 export * as TrackDue from "./workflows/TrackDue.ts"
+
+export * as StoreParts from "./embed/StoreParts.ts"
