@@ -8,11 +8,15 @@ import * as Effect from "effect/Effect"
 import type { ProgramStoreError, ProgramStoreVerbs, Secrets } from "./Core.ts"
 import * as Executor from "./Executor.ts"
 import * as Captures from "./store/Captures.ts"
+import * as CaptureTotals from "./store/CaptureTotals.ts"
+import * as Claim from "./store/Claim.ts"
 import * as Decisions from "./store/Decisions.ts"
 import * as Escalations from "./store/Escalations.ts"
 import * as Evidence from "./store/Evidence.ts"
 import * as Figures from "./store/Figures.ts"
+import * as Issues from "./store/Issues.ts"
 import * as Ledger from "./store/Ledger.ts"
+import * as Mark from "./store/Mark.ts"
 import * as Months from "./store/Months.ts"
 import * as Operating from "./store/Operating.ts"
 import * as Outbox from "./store/Outbox.ts"
@@ -21,7 +25,6 @@ import * as Redecisions from "./store/Redecisions.ts"
 import * as Reports from "./store/Reports.ts"
 import * as Runs from "./store/Runs.ts"
 import type { Store } from "./store/Store.ts"
-import * as Submit from "./store/Submit.ts"
 import * as Track from "./store/Track.ts"
 
 export type { Store } from "./store/Store.ts"
@@ -64,9 +67,9 @@ export const make = (store: Store): ProgramStoreVerbs => ({
   program: store.program,
   claimRun: Runs.claimRun(store),
   recordCapturedPage: Captures.recordCapturedPage(store),
-  captureTotals: Captures.captureTotals(store),
+  captureTotals: CaptureTotals.captureTotals(store),
   finishCapture: Captures.finishCapture(store),
-  raiseIssues: Captures.raiseIssues(store),
+  raiseIssues: Issues.raiseIssues(store),
   monthEvidence: Evidence.monthEvidence(store),
   recordDecisions: Decisions.recordDecisions(store),
   finishQualification: Decisions.finishQualification(store),
@@ -75,8 +78,8 @@ export const make = (store: Store): ProgramStoreVerbs => ({
   releasePage: Months.releasePage(store),
   pendingRedecisions: Redecisions.pendingRedecisions(store),
   recordRedecision: Redecisions.recordRedecision(store),
-  claimDue: Submit.claimDue(store),
-  mark: Submit.mark(store),
+  claimDue: Claim.claimDue(store),
+  mark: Mark.mark(store),
   recordEvidence: Track.recordEvidence(store),
   sweepLeases: Track.sweepLeases(store),
   claimUnresolved: Track.claimUnresolved(store),

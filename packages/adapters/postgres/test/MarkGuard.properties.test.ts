@@ -16,8 +16,8 @@ import type { MarkRequest } from "../src/Core.ts"
 import * as P from "../src/Parameters.ts"
 import * as Store from "../src/ProgramStore.ts"
 import * as Migrations from "../src/Migrations.ts"
+import * as Mark from "../src/store/Mark.ts"
 import * as Notifications from "../src/store/Notifications.ts"
-import * as Submit from "../src/store/Submit.ts"
 import { type Database, kinds, openDatabase, secrets } from "./Database.ts"
 
 const policy = RetryPolicy.defaults
@@ -239,7 +239,7 @@ const marked = Effect.fnUntraced(function* (
   yield* Notifications.save(store, batch, nowMs)
   yield* nameEarlierRows(database, program, messages)
   const askedClockMs = Date.now()
-  const result = yield* Submit.mark(store)({
+  const result = yield* Mark.mark(store)({
     batchId: "batch",
     fence: 7n,
     context: { ...context, clockMs: askedClockMs },

@@ -1,12 +1,13 @@
 /** Corrections after the decision: the queue, and what a new decision means for the message. */
 import * as Effect from "effect/Effect"
-import type {
+import {
   CalendarMonth,
-  DecisionRecord,
-  ProgramStoreError,
-  RecordRedecision,
-  Redecision,
-  RedecisionOutcome
+  type DecisionRecord,
+  type ProgramStoreError,
+  type RecordCapturedPage,
+  type RecordRedecision,
+  type Redecision,
+  type RedecisionOutcome
 } from "../Core.ts"
 import * as P from "../Parameters.ts"
 import * as D from "./decisionRow.ts"
@@ -16,6 +17,45 @@ import * as Months from "./Months.ts"
 import * as Notifications from "./Notifications.ts"
 import * as Outbox from "./Outbox.ts"
 import type { Store } from "./Store.ts"
+
+/**
+ * Queues the customers of these accounts whose month is decided, each under a new ticket. The next
+ * month counts too: its first days may carry this month's last balance.
+ */
+export const queue = Effect.fnUntraced(function* (
+  store: Store,
+  input: RecordCapturedPage,
+  accountIds: ReadonlyArray<string>
+) {
+  const month = CalendarMonth.of(input.businessDate)
+  const months = [month, CalendarMonth.next(month)]
+  const accounts = P.texts(accountIds)
+  const decided = yield* store.sql<{ readonly month: string }>`
+    SELECT month FROM month
+    WHERE program = ${store.program} AND month = ANY(${P.texts(months)}::text[])
+      AND status IN ('decided', 'released', 'closed')`
+  for (const row of decided) {
+    yield* store.sql`
+      INSERT INTO redecision (program, month, customer_id, ticket, queued_at)
+      SELECT ${store.program}, ${row.month}, d.customer_id, nextval('fence'),
+        ${P.instant(input.nowMs)}
+      FROM (
+        SELECT d.customer_id FROM unnest(${accounts}::text[]) AS t(account_id)
+        CROSS JOIN LATERAL (
+          SELECT program, month, customer_id FROM decision
+          WHERE account_ids[1] = t.account_id AND superseded_at IS NULL
+          OFFSET 0
+        ) AS d
+        WHERE d.program = ${store.program} AND d.month = ${row.month}
+        UNION
+        SELECT customer_id FROM decision
+        WHERE program = ${store.program} AND month = ${row.month} AND superseded_at IS NULL
+          AND cardinality(account_ids) > 1 AND account_ids && ${accounts}::text[]
+      ) AS d
+      ON CONFLICT (program, month, customer_id) DO UPDATE
+      SET ticket = excluded.ticket, queued_at = excluded.queued_at`
+  }
+})
 
 export const pendingRedecisions =
   (store: Store) =>

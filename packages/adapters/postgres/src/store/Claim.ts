@@ -1,0 +1,90 @@
+/** T2: claim what is due, at the carrier's rate. */
+import * as Effect from "effect/Effect"
+import type { ClaimDue, ClaimedBatch, ProgramStoreError } from "../Core.ts"
+import * as P from "../Parameters.ts"
+import * as Frozen from "./Frozen.ts"
+import * as Notifications from "./Notifications.ts"
+import * as Outbox from "./Outbox.ts"
+import type { Store } from "./Store.ts"
+
+/**
+ * Claims due attempts under a new fence. Claims of one program come one after the other: together
+ * they must keep the carrier's rate, which only the database can count over all workers.
+ */
+export const claimDue =
+  (store: Store) =>
+  (input: ClaimDue): Effect.Effect<ClaimedBatch, ProgramStoreError> =>
+    Effect.gen(function* () {
+      const claimed = yield* store.transaction(claim(store, input))
+      const frozen = yield* Frozen.open(store, claimed.rows)
+      const messages = claimed.rows.flatMap((row) => {
+        const loaded = claimed.batch.rows.get(row.notification_id)
+        if (loaded === undefined) return []
+        const key = Frozen.keyOf(row.notification_id, row.n)
+        return [{ ...Notifications.view(loaded), n: row.n, frozen: frozen.get(key) ?? null }]
+      })
+      return { batchId: claimed.batchId, fence: claimed.fence, messages }
+    })
+
+const claim = Effect.fnUntraced(function* (store: Store, input: ClaimDue) {
+  const { nowMs, policy } = input.context
+  const slots = yield* freeSlots(store, input)
+  const { fence } = slots
+  const batchId = `${store.program}-batch-${fence}`
+  const limit = Math.min(input.limit, slots.free)
+  const rows =
+    limit <= 0
+      ? []
+      : yield* store.sql<Frozen.SealedRow>`
+          WITH due AS (
+            SELECT ctid FROM attempt
+            WHERE program = ${store.program} AND state = 'pending'
+              AND due_at <= ${P.instant(nowMs)}
+            ORDER BY due_at, notification_id LIMIT ${limit}
+            FOR UPDATE SKIP LOCKED
+          )
+          UPDATE attempt a
+          SET state = 'claimed', fence = ${P.bigint(fence)}, batch_id = ${batchId},
+            worker = ${input.worker}, lease_until = clock_timestamp()
+              + ${P.millis(policy.leaseMs)} * interval '1 millisecond'
+          FROM due
+          WHERE a.ctid = due.ctid
+          RETURNING a.notification_id, a.n, a.reference, a.reference_key_id, a.sender_id,
+            a.data_key_id, a.sealed_to, a.sealed_text`
+  if (rows.length > 0) {
+    yield* store.sql`
+      INSERT INTO submission_batch (program, batch_id, fence, worker, claimed, claimed_at)
+      VALUES (${store.program}, ${batchId}, ${P.bigint(fence)}, ${input.worker},
+        ${P.integer(rows.length)}, clock_timestamp())`
+    yield* Outbox.audit(store, {
+      atMs: nowMs,
+      actor: input.worker,
+      action: "submit.claim",
+      subject: batchId,
+      detail: { messages: rows.length }
+    })
+  }
+  const batch = yield* Notifications.load(
+    store,
+    rows.map((row) => row.notification_id),
+    false
+  )
+  return { batchId, fence, rows, batch }
+})
+
+/** How many may be claimed now: none while paused or told to wait, else what the rate leaves. */
+const freeSlots = Effect.fnUntraced(function* (store: Store, input: ClaimDue) {
+  const states = yield* store.sql<{ readonly fence: bigint; readonly open: boolean }>`
+    SELECT nextval('fence') AS fence, pause = 'none' AND breaker <> 'open'
+      AND incarnation_confirmed
+      AND coalesce(carrier_not_before <= clock_timestamp(), true) AS open
+    FROM program_state WHERE program = ${store.program}
+    FOR NO KEY UPDATE`
+  const state = states[0]
+  if (state === undefined || !state.open) return { fence: state?.fence ?? 0n, free: 0 }
+  const taken = yield* store.sql<{ readonly taken: bigint }>`
+    SELECT coalesce(sum(claimed), 0) AS taken FROM submission_batch
+    WHERE program = ${store.program} AND claimed_at > clock_timestamp() - interval '1 second'`
+  const rate = Math.floor(input.context.capabilities.ratePerSecond)
+  return { fence: state.fence, free: rate - Number(taken[0]?.taken ?? 0n) }
+})
