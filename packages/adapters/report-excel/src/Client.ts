@@ -1,0 +1,207 @@
+/**
+ * Speaks xlsx through exceljs; knows sheets, rows and cells, and nothing of reports.
+ *
+ * Three things exceljs 4.4.0 does not do are done here, at one seam, the archive's `append`: entries
+ * carry the report's date instead of the clock's, so that the same rows are the same bytes; writing
+ * waits for a slow reader, so that a million rows need no memory; and its own stream, which breaks
+ * with newer archivers, is piped into one of Node's.
+ *
+ * **Guarantee** — cells are typed: text is a shared or an inline string, and no cell holds a formula
+ * or a link, because none is ever made.
+ *
+ * **Source** — ECMA-376 part 1; docs/decisions/0004-exceljs-behind-its-adapter.md.
+ */
+import Excel from "exceljs"
+import * as DateTime from "effect/DateTime"
+import { once } from "node:events"
+import { PassThrough, type Writable } from "node:stream"
+import { cellText } from "./CellText.ts"
+
+/** How a cell looks; one object per look, because exceljs knows styles again by identity. */
+export type Style = Partial<Excel.Style>
+
+export type Cell =
+  | null
+  | { readonly text: string; readonly style: Style }
+  | { readonly number: number; readonly style: Style }
+  /** Epoch milliseconds. */
+  | { readonly instantMs: number; readonly style: Style }
+
+export interface SheetSpec {
+  readonly name: string
+  readonly rightToLeft: boolean
+  /** Rows that stay in sight. */
+  readonly frozenRows: number
+  readonly widths: ReadonlyArray<number>
+  /** Printed at the foot of each page. */
+  readonly footer: string
+  /**
+   * Text stands in its cell instead of in the workbook's table of shared strings, which is kept in
+   * memory to the end: for a sheet of many rows.
+   */
+  readonly inlineText: boolean
+}
+
+/** What is known of a sheet when its last row is. Ranges are such as `A4:F20`. */
+export interface SheetEnd {
+  /** The range with filter buttons. */
+  readonly autoFilter?: string
+  /** A range whose fractions get bars. */
+  readonly bars?: string
+}
+
+export interface Sheet {
+  readonly row: (cells: ReadonlyArray<Cell>, heightPoints?: number) => void
+  /** A row of text alone, in no style: the short way for a million of them. */
+  readonly plainRow: (texts: ReadonlyArray<string>) => void
+  /** Waits until the reader has taken what is written. */
+  readonly drained: () => Promise<void>
+  readonly end: (ranges: SheetEnd) => void
+}
+
+export interface Workbook {
+  readonly sheet: (spec: SheetSpec) => Sheet
+  /** Writes the rest; the output ends. */
+  readonly end: () => Promise<void>
+}
+
+/** What exceljs has and its types do not. */
+interface Archive {
+  append: (source: unknown, data: { readonly name: string; readonly date?: Date }) => unknown
+  on: (event: "error", listener: (error: Error) => void) => unknown
+  abort: () => unknown
+}
+
+interface Piping {
+  readonly pipe: (to: Writable) => void
+}
+
+const isStream = (source: unknown): source is Piping =>
+  typeof source === "object" && source !== null && "pipe" in source
+
+/** Bytes that may wait for the reader before a sheet's writer does. */
+const waitingBytes = 1 << 20
+
+class Writer extends Excel.stream.xlsx.WorkbookWriter {
+  declare readonly zip: Archive
+  /** The entry of the sheet opened last. */
+  declare entry: PassThrough
+
+  /** The first thing the constructor adds, and so the place to take hold of the archive. */
+  override addThemes(): Promise<void> {
+    const append = this.zip.append.bind(this.zip)
+    const date = this.created
+    this.zip.append = (source, { name }) => {
+      if (!isStream(source)) return append(source, { name, date })
+      this.entry = new PassThrough({ highWaterMark: waitingBytes })
+      source.pipe(this.entry)
+      return append(this.entry, { name, date })
+    }
+    return super.addThemes()
+  }
+}
+
+const dateOf = (instantMs: number): Date => DateTime.toDateUtc(DateTime.makeUnsafe(instantMs))
+
+export interface WorkbookSpec {
+  readonly title: string
+  readonly creator: string
+  readonly createdMs: number
+}
+
+/** A new workbook that goes to the output while it is written. */
+export const open = (output: Writable, { createdMs, creator, title }: WorkbookSpec): Workbook => {
+  const created = dateOf(createdMs)
+  const writer = new Writer({
+    stream: output,
+    useStyles: true,
+    useSharedStrings: true,
+    created,
+    modified: created,
+    creator,
+    lastModifiedBy: creator,
+    zip: { zlib: { level: 6 } }
+  } as Partial<Excel.stream.xlsx.WorkbookStreamWriterOptions>)
+  writer.title = cellText(title)
+  writer.zip.on("error", (error) => output.destroy(error))
+  return {
+    sheet: (spec) => openSheet(writer, spec),
+    end: () => writer.commit()
+  }
+}
+
+/**
+ * exceljs writes plain text beside the shared table as the result of a formula (`t="str"`), and rich
+ * text as an inline string; into the shared table it must not go, where all rich texts are one.
+ */
+const textValue = (text: string, inline: boolean): string | Excel.CellRichTextValue =>
+  inline ? { richText: [{ text: cellText(text) }] } : cellText(text)
+
+const valueOf = (cell: NonNullable<Cell>, inline: boolean): Excel.CellValue => {
+  if ("text" in cell) return textValue(cell.text, inline)
+  if ("instantMs" in cell) return dateOf(cell.instantMs)
+  if (Number.isFinite(cell.number)) return cell.number
+  throw new RangeError("a cell cannot hold a number that is none")
+}
+
+const openSheet = (writer: Writer, spec: SheetSpec): Sheet => {
+  const view = { rightToLeft: spec.rightToLeft, showGridLines: false }
+  const options: Partial<Excel.AddWorksheetOptions> & { readonly useSharedStrings: boolean } = {
+    useSharedStrings: !spec.inlineText,
+    views: [{ ...view, state: "frozen", xSplit: 0, ySplit: spec.frozenRows }],
+    pageSetup: {
+      paperSize: 9,
+      orientation: "landscape",
+      fitToPage: true,
+      fitToWidth: 1,
+      fitToHeight: 0,
+      margins: { left: 0.4, right: 0.4, top: 0.5, bottom: 0.6, header: 0.3, footer: 0.3 },
+      printTitlesRow: `${spec.frozenRows}:${spec.frozenRows}`
+    },
+    // `&` begins a code in a footer; the words of a report have none, data might.
+    headerFooter: { oddFooter: `&L${spec.footer.replaceAll("&", "&&")}&R&P / &N` }
+  }
+  const sheet = writer.addWorksheet(spec.name, options)
+  // What the types call a Worksheet is exceljs's WorksheetWriter here; its stream opens the entry.
+  const { entry } = writer
+  sheet.columns = spec.widths.map((width) => ({ width }))
+  return {
+    row: (cells, heightPoints) => {
+      const row = sheet.addRow([])
+      for (const [index, cell] of cells.entries()) {
+        if (cell === null) continue
+        const written = row.getCell(index + 1)
+        written.value = valueOf(cell, spec.inlineText)
+        written.style = cell.style
+      }
+      if (heightPoints !== undefined) row.height = heightPoints
+      row.commit()
+    },
+    plainRow: (texts) => {
+      const values = texts.map((text) =>
+        text === "" ? undefined : textValue(text, spec.inlineText)
+      )
+      sheet.addRow(values).commit()
+    },
+    drained: async () => {
+      if (entry.writableNeedDrain) await once(entry, "drain")
+    },
+    end: ({ autoFilter, bars }) => {
+      if (autoFilter !== undefined) sheet.autoFilter = autoFilter
+      if (bars !== undefined) sheet.addConditionalFormatting({ ref: bars, rules: [barRule] })
+      sheet.commit()
+    }
+  }
+}
+
+/** A bar as long as the fraction: from nothing to all. */
+const barRule: Excel.DataBarRuleType & { readonly color: { readonly argb: string } } = {
+  type: "dataBar",
+  priority: 1,
+  gradient: false,
+  cfvo: [
+    { type: "num", value: 0 },
+    { type: "num", value: 1 }
+  ],
+  color: { argb: "FF9CC7E0" }
+}
