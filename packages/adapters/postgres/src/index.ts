@@ -10,3 +10,11 @@ export {
 } from "./layers.ts"
 export * as Migrations from "./Migrations.ts"
 export { acceptance, refuseRealCarrierOnEmbedded } from "./refuseRealCarrier.ts"
+export * as HostPool from "./HostPool.ts"
+export {
+  embedded,
+  type HostEmbeddedOptions,
+  type HostPostgresOptions,
+  type HostStoreOptions,
+  postgres
+} from "./stores.ts"
