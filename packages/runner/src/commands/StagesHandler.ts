@@ -191,18 +191,27 @@ const refusals = {
   SamePerson: "the same person cannot approve twice"
 } as const
 
+/** The issued report; else the figures of now, of a month of which something is known. */
 export const report = (
   input: Now & { readonly month: string; readonly format: "json" },
   context: CommandContext
-): Promise<void> =>
-  Operate.withEverything(
+): Promise<void> => {
+  const month = monthOf(input.month)
+  return Operate.withEverything(
     context,
     Effect.gen(function* () {
-      const month = monthOf(input.month)
       const store = yield* ProgramStore
       const issued = yield* store.report({ month, version: null })
       if (issued !== null) return context.out.line(issued.json)
       const nowMs = (yield* BusinessTime.given(input)) ?? (yield* Clock.currentTimeMillis)
+      const { captures, months } = yield* store.ledger({ nowMs })
+      const isKnown =
+        months.some((row) => row.month === month) ||
+        captures.some(({ businessDate }) => CalendarMonth.of(businessDate) === month)
+      if (!isKnown) {
+        return yield* Effect.fail(new BadInput({ reason: `nothing is known of ${month} yet` }))
+      }
       context.out.json(yield* IssueReport.makeReport(month, "provisional", nowMs))
     })
   )
+}

@@ -81,6 +81,9 @@ export const bankScript = (month: CalendarMonth.CalendarMonth): SandboxScript.Ba
   { on: "balances", kind: "5xx", nth: 4 }
 ]
 
+/** From here on a month has requests enough for every fault, whatever their size. */
+const manyCustomers = 5000
+
 /**
  * Writes the settings file of the demo, so that every command works on its folder, and reads it as
  * any other.
@@ -103,7 +106,7 @@ export const settings = (
       Account: "sandbox",
       Sandbox: true,
       // Small requests, so that a small demo meets every fault; a sandbox need not be spared.
-      MaxBatch: 100,
+      MaxBatch: options.customers < manyCustomers ? 100 : 500,
       RatePerSecond: 2000
     }
   }

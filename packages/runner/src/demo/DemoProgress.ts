@@ -14,7 +14,7 @@ export interface DemoProgress extends DemoListener {
 /** Away from a terminal a line is written this often at most. */
 const quietMs = 2000
 
-const words: Readonly<Record<string, string>> = {
+const words = {
   capture: "capturing closing balances",
   qualify: "deciding the month",
   report: "reporting",
@@ -24,12 +24,14 @@ const words: Readonly<Record<string, string>> = {
   track: "following receipts",
   relay: "publishing events",
   "notify operations": "telling operations"
-}
+} as const satisfies Readonly<Record<string, string>>
+
+const wordsOf = (work: string): string => new Map(Object.entries(words)).get(work) ?? work
 
 /** Draws on stderr. */
 export const progressOf = ({ customers, month }: DemoPlan.DemoOptions): DemoProgress => {
   const isTerminal = process.stderr.isTTY
-  let doing = "opening the embedded store"
+  let doing: string = "opening the embedded store"
   let date = month as string
   let drawnMs = 0
   const draw = (): void => {
@@ -47,7 +49,11 @@ export const progressOf = ({ customers, month }: DemoPlan.DemoOptions): DemoProg
       draw()
     },
     done: (done: Tick.Done) => {
-      doing = words[done.work] ?? done.work
+      doing = wordsOf(done.work)
+      draw()
+    },
+    marked: (total) => {
+      doing = `${words.submit}: ${total.toLocaleString("en")} messages`
       draw()
     },
     end: () => {

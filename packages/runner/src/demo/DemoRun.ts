@@ -25,6 +25,8 @@ import * as DemoStory from "./DemoStory.ts"
 export interface DemoListener {
   readonly day: (nowMs: number) => void
   readonly done: (done: Tick.Done, nowMs: number) => void
+  /** Messages marked for submission so far: one tick may submit many batches. */
+  readonly marked: (count: number) => void
 }
 
 /** Receipts stored since the demo was started last, by the way they came. */
@@ -87,7 +89,7 @@ export const play = (
       return Effect.andThen(bank.tell(nowMs), carrier.tell(nowMs))
     }
     const receipts: ReceiptWays = { webhook: 0, poll: 0, lookup: 0 }
-    const counted = counting(receipts).pipe(
+    const counted = counting(receipts, listener).pipe(
       Layer.provideMerge(store ?? Composition.storeLayer(settings))
     )
     const story = yield* Effect.gen(function* () {
@@ -104,20 +106,31 @@ export const play = (
     return result
   }).pipe(Effect.scoped)
 
-/** The same store; what it stores of receipts is counted. */
-const counting = (receipts: ReceiptWays): Layer.Layer<ProgramStore, never, ProgramStore> =>
-  Layer.effect(
+/** The same store; what it stores of receipts is counted, and what it marks is told. */
+const counting = (
+  receipts: ReceiptWays,
+  listener: DemoListener
+): Layer.Layer<ProgramStore, never, ProgramStore> => {
+  let marked = 0
+  return Layer.effect(
     ProgramStore,
-    Effect.map(ProgramStore, (store) => ({
-      ...store,
-      storeReceipts: (input: Parameters<typeof store.storeReceipts>[0]) =>
-        Effect.tap(store.storeReceipts(input), ({ stored }) =>
-          Effect.sync(() => {
-            receipts[input.via] += stored
-          })
-        )
-    }))
+    Effect.map(ProgramStore, (store) =>
+      ProgramStore.of({
+        ...store,
+        mark: (input) =>
+          Effect.tap(store.mark(input), (batch) =>
+            Effect.sync(() => listener.marked((marked += batch.marked.length)))
+          ),
+        storeReceipts: (input) =>
+          Effect.tap(store.storeReceipts(input), ({ stored }) =>
+            Effect.sync(() => {
+              receipts[input.via] += stored
+            })
+          )
+      })
+    )
   )
+}
 
 /** A month takes far fewer jumps; more would be a livelock, and the demo must say so. */
 const mostJumps = 100_000

@@ -170,6 +170,7 @@ const reportAndExplain = async (config: string) => {
   assert.strictEqual(dispositions.pending, 0)
   assert.strictEqual(dispositions.delivered, dispositions.accepted)
   const asked = Array.from({ length: 5 }, (_, index) => `C-${String(index + 1).padStart(7, "0")}`)
+  assert.match(await refused(2, config, "report", "--month", "2027-01"), /nothing is known of/)
   const known = await Promise.all(
     asked.map(async (customer) => {
       const [row] = await told(config, "explain", "--customer", customer, "--month", month)

@@ -2,8 +2,8 @@
  * Two `serve` processes on one PostgreSQL, through a whole sandbox month with faults: one is killed
  * with -9 while its request is at the carrier, and never comes back. The other closes the month.
  *
- * Business time is the sandbox's: the test moves it when both runners have nothing to do, exactly as
- * the demo does inside one process.
+ * Business time is the sandbox's: the test moves it when both runners have nothing to do, as the
+ * demo does inside one process.
  *
  * **Source** — architecture, Two times, Storage and scale; invariants 14, 18–20, 38.
  */
