@@ -31,7 +31,9 @@ const start: QualifyProgress = {
   counts: { population: 0, qualified: 0, notQualified: 0, undetermined: 0 }
 }
 
-/** Chains each decision to the ones before: `sha256(previous ‖ customer ‖ 0 ‖ outcome ‖ evidence)`. */
+/**
+ * Chains each decision to the ones before: `sha256(previous ‖ customer ‖ 0 ‖ outcome ‖ evidence)`.
+ */
 export const after = (
   progress: QualifyProgress,
   decisions: ReadonlyArray<DecisionRecord>,

@@ -1,5 +1,6 @@
 /**
- * The one program this process serves: its name, its policies by month, and how it works in batches.
+ * The one program this process serves: its name, its policies by month, and how it works in
+ * batches.
  *
  * **Source** — product rules, Rules; architecture, Ports.
  */

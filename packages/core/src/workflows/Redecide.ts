@@ -39,7 +39,9 @@ export const redecide = Effect.fn("Redecide.redecide")(function* (nowMs: number)
 
 const keyOf = ({ customerId, month }: Redecision): string => `${month} ${customerId}`
 
-/** The bank tells who was active in a month by pages only: one pass serves every queued customer. */
+/**
+ * The bank tells who was active in a month by pages only: one pass serves every queued customer.
+ */
 const redecideMonth = Effect.fnUntraced(function* (
   month: CalendarMonth,
   entries: ReadonlyArray<Redecision>,

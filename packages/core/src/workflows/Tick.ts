@@ -70,7 +70,9 @@ interface Survey {
   readonly missing: ReadonlyArray<BusinessDate>
 }
 
-/** What this process has surveyed: lost at a restart, which costs one more survey and nothing else. */
+/**
+ * What this process has surveyed: lost at a restart, which costs one more survey and nothing else.
+ */
 export class Surveys extends Context.Service<Surveys, Ref.Ref<ReadonlyArray<Survey>>>()(
   "@tidemark/core/workflows/Surveys"
 ) {
@@ -334,7 +336,9 @@ const closeMonths = Effect.fnUntraced(function* (nowMs: number, add: AddDone) {
   return 0
 })
 
-/** When something falls due next, and whether something is due already that only real time frees. */
+/**
+ * When something falls due next, and whether something is due already that only real time frees.
+ */
 interface Wake {
   readonly nextWakeAtMs: number
   readonly recheck: boolean

@@ -19,7 +19,8 @@ export interface TrackResult {
 }
 
 /**
- * Folds, polls, folds and applies timers until nothing of it is due. What was pushed is folded first:
+ * Folds, polls, folds and applies timers until nothing of it is due. What was pushed is folded
+ * first:
  * a message whose end is known is not asked about.
  */
 export const trackDue = Effect.fn("TrackDue.trackDue")(function* (time: BusinessTime) {

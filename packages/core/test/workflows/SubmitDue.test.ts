@@ -9,6 +9,7 @@ import { SecretsError } from "../../src/ports/Secrets.ts"
 import { SmsCarrierError } from "../../src/ports/SmsCarrier.ts"
 import type {
   LookupAnswer,
+  ReceiptReport,
   Submission,
   SubmissionBatch,
   SubmissionOutcome
@@ -438,8 +439,13 @@ describe("a further attempt", () => {
     return Effect.succeed({ ...answer, report: { ...report, receipt, digest } })
   }
 
-  /** The first attempt has failed; its retry is due. */
-  const second = async (lookup: (reference: string) => Found) => {
+  /** The first attempt has failed; its retry is due. `polled` is what a poll tells of it then. */
+  const second = async (
+    lookup: (reference: string) => Found,
+    polled: (
+      reference: string
+    ) => Effect.Effect<ReadonlyArray<ReceiptReport>, SmsCarrierError> = () => Effect.succeed([])
+  ) => {
     const asked: Array<string> = []
     const { batches, state, world } = await stage([{ id: "ann" }], {
       sms: () => ({
@@ -447,7 +453,8 @@ describe("a further attempt", () => {
           Effect.forEach(references, (reference) => {
             asked.push(reference)
             return answerOf(reference, lookup(reference))
-          })
+          }),
+        pollReceipts: ([reference = ""]) => polled(reference)
       })
     })
     state.answer = accepts
@@ -488,6 +495,27 @@ describe("a further attempt", () => {
     assert.strictEqual((await notificationOf(world, "ann"))?.state, "delivered")
     await world.run(submit(retryMs + hour))
     assert.strictEqual(batches.length, 1)
+  })
+
+  it("never follows one that a poll says was delivered, where the look-up hides it", async () => {
+    const { batches, retryMs, world } = await second(
+      () => "dead",
+      (reference) => {
+        const report = failed(reference)
+        const receipt = { ...report.receipt, state: "delivered", failure: null } as const
+        return Effect.succeed([{ ...report, receipt, digest: "told before it failed" }])
+      }
+    )
+    assert.strictEqual(batches.length, 1)
+    await world.run(TrackDue.trackDue(Effect.succeed(retryMs)))
+    assert.strictEqual((await notificationOf(world, "ann"))?.state, "delivered")
+  })
+
+  it("waits while the poll is down, and needs none where receipts only come by push", async () => {
+    const fails = (reason: SmsCarrierError["reason"]) => () =>
+      Effect.fail(new SmsCarrierError({ reason, code: "BY_HAND" }))
+    assert.strictEqual((await second(() => "dead", fails("Timeout"))).batches.length, 1)
+    assert.strictEqual((await second(() => "dead", fails("Unsupported"))).batches.length, 2)
   })
 
   it("waits while the carrier says nothing final about the first", async () => {
