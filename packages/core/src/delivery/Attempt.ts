@@ -4,9 +4,9 @@
  * **Source** — delivery protocol 1.1.
  */
 import type { CarrierCapabilities } from "./CarrierCapabilities.ts"
-import type { Failure } from "./Failure.ts"
+import type { DeliveryPolicy } from "./DeliveryPolicy.ts"
+import type { Failure } from "./FailureCategory.ts"
 import * as Receipt from "./Receipt.ts"
-import type { DeliveryPolicy } from "./RetryPolicy.ts"
 
 export type AttemptState =
   | "pending"

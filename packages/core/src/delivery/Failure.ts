@@ -1,33 +1,12 @@
 /**
- * Why a message did not arrive, in the five categories of the original architecture, and what
- * follows from it.
+ * How failures are read, compared and kept beside a carrier's own code.
  *
  * **Source** — original architecture §3.4 (Failure Categorization); product rules, Delivery.
  */
+import type { Failure, FailureCategory, FailureDisposition } from "./FailureCategory.ts"
 import type { Receipt, ReceiptState } from "./Receipt.ts"
 
-export type FailureCategory =
-  | "InvalidNumber"
-  | "Timeout"
-  | "QuotaExceeded"
-  | "Undeliverable"
-  | "ProviderError"
-
-/**
- * - `permanent`: never again for this recipient
- * - `retry`: a further attempt may succeed
- * - `wait`: the carrier is not ready; consumes no attempt
- * - `fix`: somebody must repair something first
- * - `unknown`: nobody knows whether it was sent; never resent without proof
- */
-export type FailureDisposition = "permanent" | "retry" | "wait" | "fix" | "unknown"
-
-/** A definite negative with the carrier's own code kept beside our reading of it. */
-export interface Failure {
-  readonly category: FailureCategory
-  readonly disposition: FailureDisposition
-  readonly code: string
-}
+export type { Failure, FailureCategory, FailureDisposition } from "./FailureCategory.ts"
 
 /** A category with its disposition: one line of a carrier's code table. */
 export type Reading = readonly [category: FailureCategory, disposition: FailureDisposition]

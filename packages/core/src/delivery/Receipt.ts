@@ -4,7 +4,7 @@
  *
  * **Source** — delivery protocol 1.3; invariant 27.
  */
-import type { Failure } from "./Failure.ts"
+import type { Failure } from "./FailureCategory.ts"
 
 /** What a carrier can say about one part of a message, weakest first. */
 export type ReceiptState =
