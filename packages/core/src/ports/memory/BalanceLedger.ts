@@ -7,7 +7,7 @@
  */
 import * as BusinessDate from "../../calendar/BusinessDate.ts"
 import * as CalendarMonth from "../../calendar/CalendarMonth.ts"
-import type { HistoryBalance } from "../BalanceHistory.ts"
+import type { HistoryBalance } from "../store/Evidence.ts"
 import type { CheckRow, MonthLedger } from "./State.ts"
 
 export type Ledgers = Map<CalendarMonth.CalendarMonth, MonthLedger>

@@ -7,7 +7,7 @@
  * **Source** — architecture, Ports ("Memory layer included"), Two times.
  */
 import * as Effect from "effect/Effect"
-import type { ProgramStoreVerbs } from "../ProgramStore.ts"
+import type { ProgramStoreVerbs } from "../store/ProgramStoreVerbs.ts"
 import * as Captures from "./Captures.ts"
 import * as Decisions from "./Decisions.ts"
 import * as Knowing from "./Knowing.ts"

@@ -1,7 +1,7 @@
 /** The month's evidence read from the ledger: the default `BalanceHistory`. */
 import * as BusinessDate from "../../calendar/BusinessDate.ts"
 import * as CalendarMonth from "../../calendar/CalendarMonth.ts"
-import type { EvidenceRequest, MonthEvidence } from "../BalanceHistory.ts"
+import type { EvidenceRequest, MonthEvidence } from "../store/Evidence.ts"
 import * as LedgerHash from "../store/LedgerHash.ts"
 import type { CheckRow, MonthLedger, State } from "./State.ts"
 

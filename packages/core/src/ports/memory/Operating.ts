@@ -1,7 +1,7 @@
 /** What people do: suppress, pause, look at escalations; and the outbox and the reports. */
 import * as CalendarMonth from "../../calendar/CalendarMonth.ts"
 import type { Announcement, DomainEvent } from "../../events/DomainEvent.ts"
-import type { ProgramStoreVerbs } from "../ProgramStore.ts"
+import type { ProgramStoreVerbs } from "../store/ProgramStoreVerbs.ts"
 import * as Consequences from "../store/Consequences.ts"
 import type { EscalationRow } from "../store/Deliveries.ts"
 import type * as Reports from "../store/Reports.ts"
