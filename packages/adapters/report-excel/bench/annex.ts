@@ -40,14 +40,18 @@ const customer = (n: number): AnnexRow =>
         disposition: "delivered"
       }
 
-const pages = Stream.fromIterable({
-  *[Symbol.iterator]() {
-    for (let start = 0; start < rows; start += pageRows) {
-      const size = Math.min(pageRows, rows - start)
-      yield Array.from({ length: size }, (_, index) => customer(start + index))
+// One page at a time: the stream would else take thousands of them at once.
+const pages = Stream.fromIterable(
+  {
+    *[Symbol.iterator]() {
+      for (let start = 0; start < rows; start += pageRows) {
+        const size = Math.min(pageRows, rows - start)
+        yield Array.from({ length: size }, (_, index) => customer(start + index))
+      }
     }
-  }
-}).pipe(Stream.rechunk(1))
+  },
+  { chunkSize: 1 }
+)
 
 const file = join(tmpdir(), "tidemark-annex.xlsx")
 const startedMs = performance.now()

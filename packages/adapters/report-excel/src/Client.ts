@@ -80,7 +80,7 @@ const isStream = (source: unknown): source is Piping =>
   typeof source === "object" && source !== null && "pipe" in source
 
 /** Bytes that may wait for the reader before a sheet's writer does. */
-const waitingBytes = 1 << 20
+const waitingBytes = 1 << 17
 
 class Writer extends Excel.stream.xlsx.WorkbookWriter {
   declare readonly zip: Archive
@@ -145,7 +145,7 @@ const valueOf = (cell: NonNullable<Cell>, inline: boolean): Excel.CellValue => {
 }
 
 /** Characters collected before they are written. */
-const writeAt = 1 << 16
+const writeAt = 1 << 13
 
 const special = /[&<>]/g
 const escapes: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;" }
