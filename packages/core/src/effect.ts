@@ -38,4 +38,6 @@ export * as SubmitDue from "./workflows/SubmitDue.ts"
 export * as Tick from "./workflows/Tick.ts"
 export * as TrackDue from "./workflows/TrackDue.ts"
 
+export * as BankPorts from "./embed/BankPorts.ts"
+export * as CarrierPort from "./embed/CarrierPort.ts"
 export * as StoreParts from "./embed/StoreParts.ts"

@@ -13,7 +13,8 @@ import { BalanceHistory, BalanceHistoryError, type MonthEvidence } from "../port
 import {
   type BalancePage,
   ClosingBalances,
-  ClosingBalancesError
+  ClosingBalancesError,
+  type FeedProblem
 } from "../ports/ClosingBalances.ts"
 import {
   type ActiveCustomer,
@@ -26,6 +27,7 @@ import {
 import { Program } from "../workflows/Program.ts"
 import * as HostCall from "./HostCall.ts"
 import type {
+  HostBalance,
   HostBalancePage,
   HostBalances,
   HostContact,
@@ -43,6 +45,27 @@ const feedReasons = [...bankReasons, "NotReady"] as const
 const historyReasons = ["Unavailable", "Timeout", "Malformed"] as const
 const otherwise = { timeout: "Timeout", never: "Malformed", unavailable: "Unavailable" } as const
 
+/** The bank's balances; `currencyOf` gives what a row leaves out. */
+export const closingBalances = (
+  balances: HostBalances,
+  currencyOf: (date: BusinessDate.BusinessDate) => Currency.Currency,
+  timeoutMs: number
+): ClosingBalances["Service"] => ({
+  page: (date, cursor) =>
+    HostCall.ask({
+      name: "balances.page",
+      timeoutMs,
+      run: (signal) => balances.page(date, cursor, signal),
+      read: (answer) => balancePage(answer, date, cursor, currencyOf(date)),
+      fail: (thrown) =>
+        new ClosingBalancesError({
+          reason: HostCall.reasonOf(thrown, feedReasons, otherwise),
+          detail: thrown.detail,
+          cause: thrown.cause
+        })
+    })
+})
+
 /** Balances by page; what a row leaves out is the date asked for and the policy's currency. */
 export const balancesLayer = (
   balances: HostBalances,
@@ -50,82 +73,85 @@ export const balancesLayer = (
 ): Layer.Layer<ClosingBalances, never, Program> =>
   Layer.effect(
     ClosingBalances,
-    Effect.gen(function* () {
-      const { policyFor } = yield* Program
-      return ClosingBalances.of({
-        page: (date, cursor) => {
-          const { currency } = policyFor(CalendarMonth.of(date)).policy.balance
-          return HostCall.ask({
-            name: "balances.page",
-            timeoutMs,
-            run: (signal) => balances.page(date, cursor, signal),
-            read: (answer) => balancePage(answer, date, currency),
-            fail: (thrown) =>
-              new ClosingBalancesError({
-                reason: HostCall.reasonOf(thrown, feedReasons, otherwise),
-                detail: thrown.detail,
-                cause: thrown.cause
-              })
-          })
-        }
-      })
-    })
+    Effect.map(Program, ({ policyFor }) =>
+      closingBalances(
+        balances,
+        (date) => policyFor(CalendarMonth.of(date)).policy.balance.currency,
+        timeoutMs
+      )
+    )
   )
 
 const balancePage = (
   answer: HostBalancePage,
   date: BusinessDate.BusinessDate,
+  cursor: string | null,
   currency: Currency.Currency
 ): BalancePage => {
   const rows = list(record(answer, "the page").balances, "balances")
   const balances: Array<BalancePage["balances"][number]> = []
-  const formats = new Map<string, { readonly currency: Currency.Currency }>()
+  const problems = (answer.problems ?? []).map(({ accountId, message }, i): FeedProblem => ({
+    code: "MALFORMED",
+    accountId: accountId ?? null,
+    where: `problem ${i + 1}`,
+    message
+  }))
   for (let i = 0; i < rows.length; i++) {
-    const row = record(rows[i] ?? malformed(`balances[${i}]`, "a balance"), `balances[${i}]`)
-    const stated = row.currency ?? currency
-    let format = formats.get(stated)
-    if (format === undefined) {
-      format = { currency: Currency.parse(stated) ?? currency }
-      formats.set(stated, format)
-    }
-    balances.push({
-      accountId: text(row.accountId, `balances[${i}].accountId`),
-      businessDate: row.businessDate ?? date,
-      minorUnits: amountOf(row, format, i),
-      currency: stated,
-      kind: "closingBooked"
-    })
+    const row = rowOf(rows[i], i, date, currency)
+    if ("code" in row) problems.push(row)
+    else balances.push(row)
+  }
+  const nextCursor = textOrNull(answer.nextCursor, "nextCursor")
+  if (nextCursor !== null && nextCursor === cursor) {
+    return malformed("nextCursor", "a cursor that does not lead to itself")
   }
   const totals = answer.controlTotals ?? null
-  return {
-    balances,
-    problems: (answer.problems ?? []).map(({ accountId, message }, i) => ({
-      code: "MALFORMED",
-      accountId: accountId ?? null,
-      where: `problem ${i + 1}`,
-      message
-    })),
-    nextCursor: textOrNull(answer.nextCursor, "nextCursor"),
-    controlTotals: totals === null ? null : { count: totals.count, sumMinor: totals.sumMinor }
+  const controlTotals = totals && { count: totals.count, sumMinor: totals.sumMinor }
+  return { balances, problems, nextCursor, controlTotals }
+}
+
+/** One bad row of a thousand is a problem beside 999 good ones. */
+const rowOf = (
+  row: HostBalance | undefined,
+  i: number,
+  date: BusinessDate.BusinessDate,
+  currency: Currency.Currency
+): BalancePage["balances"][number] | FeedProblem => {
+  const where = `item ${i + 1}`
+  const accountId: unknown = row?.accountId
+  if (row === undefined || typeof accountId !== "string" || accountId === "") {
+    return { code: "MISSING_FIELD", accountId: null, where, message: "no account" }
   }
+  const stated = row.currency ?? currency
+  const minorUnits = amountOf(row, Currency.parse(stated) ?? currency)
+  if (minorUnits === undefined) {
+    const message = "neither minorUnits as bigint nor amount as text"
+    return { code: "MALFORMED", accountId, where, message }
+  }
+  const businessDate = row.businessDate ?? date
+  return { accountId, businessDate, minorUnits, currency: stated, kind: "closingBooked" }
 }
 
 const amountOf = (
   { amount, minorUnits }: { readonly amount?: unknown; readonly minorUnits?: unknown },
-  format: Money.AmountFormat,
-  i: number
-): bigint | Money.MalformedAmount => {
+  currency: Currency.Currency
+): bigint | Money.MalformedAmount | undefined => {
   if (typeof minorUnits === "bigint") return minorUnits
   // A JavaScript number has lost digits before anybody could look.
-  if (typeof amount !== "string") return malformed(`balances[${i}]`, "minorUnits or amount as text")
-  return Money.parseMinorUnits(amount, format)
+  return typeof amount === "string" ? Money.parseMinorUnits(amount, { currency }) : undefined
 }
 
 /** Customers, their contact data, and whether they may be contacted. */
 export const customersLayer = (
   customers: HostCustomers,
   timeoutMs: number
-): Layer.Layer<Customers> => {
+): Layer.Layer<Customers> => Layer.succeed(Customers, activeCustomers(customers, timeoutMs))
+
+/** The bank's customers. */
+export const activeCustomers = (
+  customers: HostCustomers,
+  timeoutMs: number
+): Customers["Service"] => {
   const call = <A, B>(
     name: string,
     run: (signal: AbortSignal) => Promise<A> | A,
@@ -143,7 +169,7 @@ export const customersLayer = (
           cause: thrown.cause
         })
     })
-  return Layer.succeed(Customers, {
+  return {
     active: (month, cursor) =>
       call(
         "customers.active",
@@ -162,7 +188,7 @@ export const customersLayer = (
         (signal) => customers.mayContact(ids, signal),
         (answer) => list(answer, "permissions").map(permissionOf)
       )
-  })
+  }
 }
 
 const customerPage = (answer: HostCustomerPage): CustomerPage => {

@@ -38,7 +38,13 @@ const otherwise = { timeout: "Timeout", never: "Malformed", unavailable: "Unavai
 export const carrierLayer = (
   carrier: HostCarrier,
   requestDeadlineMs: number
-): Layer.Layer<SmsCarrier> => {
+): Layer.Layer<SmsCarrier> => Layer.succeed(SmsCarrier, smsCarrier(carrier, requestDeadlineMs))
+
+/** The host's carrier. */
+export const smsCarrier = (
+  carrier: HostCarrier,
+  requestDeadlineMs: number
+): SmsCarrier["Service"] => {
   const read = <A, B>(
     name: string,
     run: (signal: AbortSignal) => Promise<A> | A,
@@ -57,7 +63,7 @@ export const carrierLayer = (
         })
     })
   const { lookup } = carrier
-  return Layer.succeed(SmsCarrier, {
+  return {
     capabilities: carrier.capabilities,
     account: carrier.account,
     isSandbox: carrier.sandbox === true,
@@ -76,7 +82,7 @@ export const carrierLayer = (
         (signal) => carrier.receipts(references, signal),
         (answer) => list(answer, "receipts").map(receiptReport)
       )
-  })
+  }
 }
 
 const submitWith = (carrier: HostCarrier, timeoutMs: number) =>

@@ -8,14 +8,16 @@ import * as Effect from "effect/Effect"
 import * as BusinessDate from "../calendar/BusinessDate.ts"
 import * as CalendarMonth from "../calendar/CalendarMonth.ts"
 import * as Instant from "../calendar/Instant.ts"
-import type { Failure } from "../delivery/Failure.ts"
+import * as Failure from "../delivery/Failure.ts"
 import * as Receipt from "../delivery/Receipt.ts"
 import type {
   HostBalances,
   HostCarrier,
   HostCustomers,
+  HostLookup,
   HostOutcome,
-  HostReceipt
+  HostReceipt,
+  HostSubmission
 } from "../embed/HostPorts.ts"
 import { instantMs } from "../embed/Instants.ts"
 import type { Tidemark } from "../embed/TidemarkTypes.ts"
@@ -27,8 +29,8 @@ import * as SandboxCarrierLog from "./SandboxCarrierLog.ts"
 import * as SandboxCarrierReads from "./SandboxCarrierReads.ts"
 import * as SandboxCarrierSubmit from "./SandboxCarrierSubmit.ts"
 import * as SandboxReply from "./SandboxReply.ts"
-import type { CarrierScript } from "./SandboxScript.ts"
-import { capabilities } from "./SmsCarrierMemory.ts"
+import type { BankScript, CarrierScript } from "./SandboxScript.ts"
+import { capabilities, readings } from "./SmsCarrierMemory.ts"
 
 export interface SandboxHostOptions {
   /** The month whose accounts open and close, `YYYY-MM`. */
@@ -38,6 +40,10 @@ export interface SandboxHostOptions {
   readonly seed?: number
   /** Faults of the carrier; default none. */
   readonly script?: CarrierScript
+  /** How long a throttled message is asked to wait, in real seconds; default 0. */
+  readonly throttleSeconds?: number
+  /** Faults of the bank; default none. */
+  readonly bankScript?: BankScript
   /** Customers per page; default 1,000. */
   readonly pageSize?: number
 }
@@ -55,73 +61,128 @@ export interface SandboxHost {
 /** A bank and a carrier in memory, of one seed. */
 export const make = (options: SandboxHostOptions): SandboxHost => {
   const month = monthOf(options.month)
-  let nowMs = BusinessDate.toEpochDay(CalendarMonth.first(month)) * 86_400_000
-  const seed = options.seed ?? 1
+  const clock: Clock = { nowMs: BusinessDate.toEpochDay(CalendarMonth.first(month)) * dayMs }
+  const { customers = 40, pageSize = 1000, seed = 1 } = options
   const bank = SandboxBank.make({
     ...SandboxBank.defaults,
     seed,
-    customers: options.customers ?? 40,
-    pageSize: options.pageSize ?? 1000,
-    months: [month]
+    customers,
+    pageSize,
+    months: [month],
+    script: options.bankScript ?? []
   })
   const log: Array<SandboxCarrierLog.LogLine> = []
-  const carrier = SandboxCarrier.make(
-    { ...SandboxCarrier.defaults, seed, throttleSeconds: 0, script: options.script ?? [] },
-    nowMs
+  const model = SandboxCarrier.make(
+    {
+      ...SandboxCarrier.defaults,
+      seed,
+      throttleSeconds: options.throttleSeconds ?? 0,
+      script: options.script ?? []
+    },
+    clock.nowMs
   )
+  return {
+    balances: balancesOf(bank, clock),
+    customers: customersOf(bank),
+    carrier: carrierOf(model, clock, log),
+    tell: (now) => {
+      clock.nowMs = instantMs(now, "now")
+      log.push(...SandboxCarrier.advance(model, clock.nowMs).lines)
+    },
+    audit: () => SandboxCarrierLog.auditCarrierLog(log)
+  }
+}
+
+const dayMs = 86_400_000
+
+/** Business time, as it was told last. */
+interface Clock {
+  nowMs: number
+}
+
+const balancesOf = (bank: SandboxBank.Bank, clock: Clock): HostBalances => ({
+  page: async (date, cursor) =>
+    asked(SandboxBankFeed.balances(bank, BusinessDate.unchecked(date), cursor, clock.nowMs), page)
+})
+
+const customersOf = (bank: SandboxBank.Bank): HostCustomers => ({
+  active: async (month, cursor) =>
+    asked(SandboxBankFeed.customers(bank, monthOf(month), cursor), (body) => body),
+  contact: async (ids) => asked(SandboxBankFeed.contact(bank, ids), (body) => body.contacts),
+  mayContact: async (ids) =>
+    asked(SandboxBankFeed.permissions(bank, ids), (body) => body.permissions)
+})
+
+const carrierOf = (
+  model: SandboxCarrier.Carrier,
+  clock: Clock,
+  log: Array<SandboxCarrierLog.LogLine>
+): HostCarrier => {
   const answered = <A>(outcome: SandboxCarrier.Outcome<A>): A => {
     log.push(...outcome.lines)
     const { reply } = outcome
     if (reply._tag === "Answer" && reply.cut === "no") return reply.body
-    throw new Error(`the sandbox carrier gave no answer: ${reply._tag}`)
+    throw noAnswer(reply)
   }
   return {
-    balances: {
-      page: async (date, cursor) =>
-        asked(SandboxBankFeed.balances(bank, BusinessDate.unchecked(date), cursor, nowMs), page)
+    capabilities,
+    account: "sandbox",
+    sandbox: true,
+    submit: async (messages) => {
+      const submitted = SandboxCarrierSubmit.submit(model, messages.map(toWire), clock.nowMs)
+      const refusal = provenNotSent(submitted.reply)
+      if (refusal === undefined) return answered(submitted).results.map(outcome)
+      log.push(...submitted.lines)
+      return messages.map(({ reference }) => Object.assign({ reference }, refusal))
     },
-    customers: {
-      active: async (of, cursor) =>
-        asked(SandboxBankFeed.customers(bank, monthOf(of), cursor), (body) => body),
-      contact: async (ids) => asked(SandboxBankFeed.contact(bank, ids), (body) => body.contacts),
-      mayContact: async (ids) =>
-        asked(SandboxBankFeed.permissions(bank, ids), (body) => body.permissions)
-    },
-    carrier: {
-      capabilities,
-      account: "sandbox",
-      sandbox: true,
-      submit: async (messages) => {
-        const wire = messages.map((message) => ({
-          reference: message.reference,
-          idempotencyKey: message.idempotencyKey,
-          to: message.to,
-          from: message.senderId,
-          text: message.text,
-          validUntilMs: message.validUntilMs
-        }))
-        return answered(SandboxCarrierSubmit.submit(carrier, wire, nowMs)).results.map(outcome)
-      },
-      lookup: async (references) =>
-        answered(SandboxCarrierReads.lookup(carrier, references, nowMs)).messages.map((answer) =>
-          answer.found
-            ? {
-                found: true,
-                reference: answer.reference,
-                carrierMessageId: answer.id,
-                receipt: answer.receipt === null ? null : receipt(answer.receipt)
-              }
-            : { found: false, reference: answer.reference }
-        ),
-      receipts: async (references) =>
-        answered(SandboxCarrierReads.receipts(carrier, references, nowMs)).receipts.map(receipt)
-    },
-    tell: (now) => {
-      nowMs = instantMs(now, "now")
-      log.push(...SandboxCarrier.advance(carrier, nowMs).lines)
-    },
-    audit: () => SandboxCarrierLog.auditCarrierLog(log)
+    lookup: async (references) =>
+      answered(SandboxCarrierReads.lookup(model, references, clock.nowMs)).messages.map(found),
+    receipts: async (references) =>
+      answered(SandboxCarrierReads.receipts(model, references, clock.nowMs)).receipts.map(receipt)
   }
+}
+
+const toWire = (message: HostSubmission): SandboxCarrier.SubmittedMessage => ({
+  reference: message.reference,
+  idempotencyKey: message.idempotencyKey,
+  to: message.to,
+  from: message.senderId,
+  text: message.text,
+  validUntilMs: message.validUntilMs
+})
+
+/** A status of which the carrier documents that nothing was accepted. */
+const provenNotSent = (reply: SandboxReply.Reply<unknown>) => {
+  if (reply._tag !== "Status") return undefined
+  if (!capabilities.notSentProof.includes(String(reply.status))) return undefined
+  const retryAfterMs = reply.retryAfterSeconds && reply.retryAfterSeconds * 1000
+  return { status: "notSent", code: `HTTP_${reply.status}`, retryAfterMs } as const
+}
+
+const found = (answer: SandboxCarrierReads.LookupResult): HostLookup =>
+  answer.found
+    ? {
+        found: true,
+        reference: answer.reference,
+        carrierMessageId: answer.id,
+        receipt: answer.receipt === null ? null : receipt(answer.receipt)
+      }
+    : { found: false, reference: answer.reference }
+
+/** As a client of the carrier would say it. */
+const noAnswer = (reply: SandboxReply.Reply<unknown>): Error => {
+  const status = reply._tag === "Status" ? reply.status : 0
+  const code =
+    reply._tag === "Silence"
+      ? "Timeout"
+      : reply._tag === "Answer"
+        ? "Malformed"
+        : status === 401
+          ? "Unauthorized"
+          : status === 429
+            ? "Throttled"
+            : "Unavailable"
+  return Object.assign(new Error("the sandbox carrier gave no answer"), { code })
 }
 
 const monthOf = (text: string): CalendarMonth.CalendarMonth => {
@@ -137,30 +198,37 @@ const asked = <A, B>(reply: SandboxReply.Reply<A>, map: (body: A) => B): B => {
   throw Object.assign(new Error(read.detail), { code: read.refusal })
 }
 
-const page = ({ items, nextCursor }: SandboxBankFeed.BalancesAnswer) => ({
+const page = ({ controlTotals, items, nextCursor }: SandboxBankFeed.BalancesAnswer) => ({
+  // A scripted amount may be no text: it is passed on as a careless host would.
   balances: items.map(({ accountId, amount, currency }) => ({
     accountId,
-    amount: String(amount),
+    amount: amount as string,
     currency
   })),
-  nextCursor
-})
-
-const failure = (code: string, category: Failure["category"]): Failure => ({
-  category,
-  disposition: category === "InvalidNumber" ? "permanent" : "retry",
-  code
+  nextCursor,
+  controlTotals: controlTotals && {
+    count: controlTotals.count,
+    sumMinor: BigInt(controlTotals.sum.replace(".", ""))
+  }
 })
 
 const outcome = (result: SandboxCarrier.MessageResult): HostOutcome => {
   const { reference, status } = result
+  const stored = "replayed" in result && result.replayed
   switch (status) {
     case "accepted":
       return { status, reference, carrierMessageId: result.id }
     case "refused":
-      return { status, reference, failure: failure(result.code, "InvalidNumber") }
-    case "throttled":
-      return { status: "notSent", reference, code: "THROTTLED", retryAfterMs: 0 }
+      return {
+        status,
+        reference,
+        failure: Failure.read(readings, result.code, ["ProviderError", "fix"]),
+        stored
+      }
+    case "throttled": {
+      const retryAfterMs = result.retryAfterSeconds * 1000
+      return { status: "notSent", reference, code: "THROTTLED", retryAfterMs, stored }
+    }
     case "inProgress":
     case "mismatch":
       return { status: "unknown", reference, code: status }
@@ -173,7 +241,8 @@ const receipt = (told: SandboxCarrier.WireReceipt): HostReceipt => ({
   state: Receipt.order.find((known) => known === told.state) ?? "unknown",
   part: told.part,
   parts: told.parts,
-  failure: told.code === null ? null : failure(told.code, "Undeliverable")
+  failure:
+    told.code === null ? null : Failure.read(readings, told.code, ["Undeliverable", "permanent"])
 })
 
 /** What a month is passed with. */

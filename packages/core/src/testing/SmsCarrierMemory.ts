@@ -42,7 +42,7 @@ export const capabilities: CarrierCapabilities = {
 }
 
 /** What the codes of the default contract mean. */
-const readings: Failure.CodeTable = {
+export const readings: Failure.CodeTable = {
   INVALID_NUMBER: ["InvalidNumber", "permanent"],
   UNKNOWN_SUBSCRIBER: ["InvalidNumber", "permanent"],
   ABSENT_SUBSCRIBER: ["Undeliverable", "retry"],
