@@ -116,6 +116,34 @@ describe("a capture", () => {
   })
 })
 
+describe("a page with bad rows", () => {
+  it("stores the good ones, and one issue for each of the others", async () => {
+    const hand = bankOf(1000)
+    hand.bank.control = false
+    const world = worldOf(hand, {
+      balances: {
+        page: (date, cursor) =>
+          Effect.map(hand.balances.page(date, cursor), (page) => ({
+            ...page,
+            // Two amounts for Ann, and a row nobody can read.
+            balances: [
+              ...page.balances,
+              ...page.balances
+                .filter(({ accountId }) => accountId === "A-ann")
+                .map((row) => ({ ...row, minorUnits: 1n }))
+            ],
+            problems: [
+              { code: "MALFORMED", accountId: null, where: "line 7", message: "not a number" }
+            ]
+          }))
+      }
+    })
+    const outcome = await world.run(capture())
+    assert.deepInclude(outcome, { _tag: "Captured", stored: 4, conflicts: 1, issues: 2 })
+    assert.sameMembers(await issuesOf(world), ["CONFLICT", "MALFORMED"])
+  })
+})
+
 describe("a feed that fails", () => {
   it("is asked again a few times, then left to the next tick", async () => {
     const hand = bankOf()

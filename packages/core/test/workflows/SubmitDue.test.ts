@@ -385,6 +385,12 @@ describe("a replay of an attempt in doubt", () => {
     assert.strictEqual(await said(world, "ann"), "active accepted")
   })
 
+  it("goes to the number it had, when the bank has none any more", async () => {
+    const { batches, world } = await replay({ phone: null })
+    assert.deepStrictEqual(batches[1]?.messages, batches[0]?.messages)
+    assert.strictEqual(await said(world, "ann"), "active accepted")
+  })
+
   it("of a customer who may not be contacted any more is not sent, and stays in doubt", async () => {
     for (const permission of ["suppressed", "excluded"] as const) {
       const { batches, world } = await replay({ permission })

@@ -1,6 +1,7 @@
 import * as Effect from "effect/Effect"
 import { assert, describe, it } from "vitest"
 import { EventPublisherError } from "../../src/ports/EventPublisher.ts"
+import { ProgramStoreError } from "../../src/ports/ProgramStore.ts"
 import { SecretsError } from "../../src/ports/Secrets.ts"
 import * as BusinessDate from "../../src/calendar/BusinessDate.ts"
 import * as CaptureDay from "../../src/workflows/CaptureDay.ts"
@@ -78,6 +79,15 @@ describe("one tick", () => {
     assert.include(works(await tick(world, monthEndMs)), "release 2026-10 3")
   })
 
+  it("captures by the policy pinned for the month, whatever the next month's says", async () => {
+    const world = worldOf({ later: { "2026-11": { balance: { carryForward: "none" } } } })
+    await untilLast(world)
+    assert.deepStrictEqual(works(await tick(world, monthEndMs)).slice(0, 2), [
+      "capture 2026-10-30 3",
+      "qualify 2026-10 3"
+    ])
+  })
+
   it("does nothing twice when nothing has changed", async () => {
     const world = worldOf()
     await untilLast(world)
@@ -141,6 +151,22 @@ describe("a bank that is down", () => {
     assert.isTrue(result.recheck)
     hand.faults.customers = undefined
     assert.include(works(await tick(world, monthEndMs + hour)), "qualify 2026-10 3")
+  })
+
+  it("or a history that is down stops the decision, which is tried again", async () => {
+    let down = true
+    const world = worldOf({
+      store: (verbs) => ({
+        monthEvidence: (input) =>
+          down
+            ? Effect.fail(new ProgramStoreError({ reason: "Timeout", detail: "by hand" }))
+            : verbs.monthEvidence(input)
+      })
+    })
+    await untilLast(world)
+    assert.notInclude(works(await tick(world, monthEndMs)).join(), "qualify")
+    down = false
+    assert.include(works(await tick(world, monthEndMs)), "qualify 2026-10 3")
   })
 
   it("at the cut-off leaves customers undetermined", async () => {
