@@ -1,6 +1,7 @@
 /** Work items for people: at most one open per cause and subject. */
 import * as Effect from "effect/Effect"
 import type { SqlError } from "effect/sql/SqlError"
+import type { Fragment } from "effect/sql/Statement"
 import {
   type CalendarMonth,
   Consequences,
@@ -82,6 +83,12 @@ export const resolve = (
           AND coalesce(e.notification_id, '') = t.notification_id
           AND coalesce(e.customer_id, '') = t.customer_id AND coalesce(e.month, '') = t.month`
 
+/** The program's work items; what follows narrows them. */
+const selected = (store: Store): Fragment => store.sql`
+  SELECT escalation_id, cause, customer_id, month, notification_id, raised_at, resolved_at
+  FROM escalation
+  WHERE program = ${store.program}`
+
 export const toRow = (row: Row): EscalationRow => ({
   escalationId: row.escalation_id,
   cause: row.cause,
@@ -102,9 +109,7 @@ export const escalations =
     store.query(
       Effect.map(
         store.sql<Row>`
-          SELECT escalation_id, cause, customer_id, month, notification_id, raised_at, resolved_at
-          FROM escalation
-          WHERE program = ${store.program} AND escalation_id > ${input.after ?? ""}
+          ${selected(store)} AND escalation_id > ${input.after ?? ""}
             AND (resolved_at IS NULL OR NOT ${input.openOnly})
           ORDER BY escalation_id LIMIT ${input.limit}`,
         (rows) => rows.map(toRow)
@@ -119,9 +124,7 @@ export const unnotifiedEscalations =
     store.query(
       Effect.map(
         store.sql<Row>`
-          SELECT escalation_id, cause, customer_id, month, notification_id, raised_at, resolved_at
-          FROM escalation
-          WHERE program = ${store.program} AND notified_at IS NULL
+          ${selected(store)} AND notified_at IS NULL
           ORDER BY raised_at, escalation_id LIMIT ${input.limit}`,
         (rows) => rows.map(toRow)
       )
@@ -148,9 +151,7 @@ export const ofCustomer = (
 ): Effect.Effect<ReadonlyArray<EscalationRow>, SqlError> =>
   Effect.map(
     store.sql<Row>`
-      SELECT escalation_id, cause, customer_id, month, notification_id, raised_at, resolved_at
-      FROM escalation
-      WHERE program = ${store.program} AND customer_id = ${customerId} AND month = ${month}
+      ${selected(store)} AND customer_id = ${customerId} AND month = ${month}
       ORDER BY escalation_id`,
     (rows) => rows.map(toRow)
   )

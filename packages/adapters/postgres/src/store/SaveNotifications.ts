@@ -43,17 +43,7 @@ const saveHeads = (store: Store, rows: ReadonlyArray<Loaded>): Effect.Effect<unk
 
 /** Receipts that waited for these names are looked at again. */
 const wakeOrphans = Effect.fnUntraced(function* (store: Store, batch: Batch) {
-  if (batch.carrierIds.length > 0) {
-    yield* store.sql`
-      UPDATE receipt_inbox i SET status = 'new'
-      FROM unnest(${P.texts(batch.carrierIds)}::text[]) AS t(name)
-      CROSS JOIN LATERAL (
-        SELECT ctid FROM receipt_inbox
-        WHERE program = ${store.program} AND status = 'orphan' AND carrier_message_id = t.name
-        OFFSET 0 FOR UPDATE
-      ) AS o
-      WHERE i.ctid = o.ctid`
-  }
+  if (batch.carrierIds.length > 0) yield* wake(store, "carrier_message_id", batch.carrierIds)
   if (batch.references.length > 0) yield* wakeReferences(store, batch.references)
 })
 
@@ -61,13 +51,19 @@ const wakeOrphans = Effect.fnUntraced(function* (store: Store, batch: Batch) {
 export const wakeReferences = (
   store: Store,
   references: ReadonlyArray<string>
+): Effect.Effect<unknown, SqlError> => wake(store, "reference", references)
+
+const wake = (
+  { program, sql }: Store,
+  column: "carrier_message_id" | "reference",
+  names: ReadonlyArray<string>
 ): Effect.Effect<unknown, SqlError> =>
-  store.sql`
+  sql`
     UPDATE receipt_inbox i SET status = 'new'
-    FROM unnest(${P.texts(references)}::text[]) AS t(name)
+    FROM unnest(${P.texts(names)}::text[]) AS t(name)
     CROSS JOIN LATERAL (
       SELECT ctid FROM receipt_inbox
-      WHERE program = ${store.program} AND status = 'orphan' AND reference = t.name
+      WHERE program = ${program} AND status = 'orphan' AND ${sql(column)} = t.name
       OFFSET 0 FOR UPDATE
     ) AS o
     WHERE i.ctid = o.ctid`
