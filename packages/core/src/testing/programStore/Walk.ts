@@ -217,3 +217,30 @@ export const openCauses = Effect.fnUntraced(function* ({ store }: Desk) {
   const rows = yield* store.escalations({ openOnly: true, after: null, limit: 1000 })
   return rows.map((row) => row.cause)
 })
+
+/** A further qualification run of the month, claimed. */
+export const qualifyAgain = Effect.fnUntraced(function* ({ store }: Desk) {
+  const again = yield* store.claimRun({
+    kind: "qualify",
+    key: month,
+    again: true,
+    leaseMs: 60_000,
+    nowMs: t0,
+    correlationId: "again"
+  })
+  return again._tag === "Claimed" ? again : assert.fail("not claimed")
+})
+
+/** Claims what is due and ends it at the mark: the number is a landline. */
+export const endAsLandline = Effect.fnUntraced(function* (desk: Desk) {
+  const { batchId, fence, messages } = yield* claim(desk)
+  const event = { _tag: "Withdrawn", reason: "unreachable:LANDLINE" } as const
+  const requests = messages.map(({ n, notificationId }) => ({
+    _tag: "End" as const,
+    notificationId,
+    n,
+    event
+  }))
+  const context = yield* at(t0)
+  yield* desk.store.mark({ batchId, fence, context, windowClosesMs, requests })
+})

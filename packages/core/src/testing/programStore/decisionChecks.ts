@@ -2,7 +2,7 @@
 import { assert } from "vitest"
 import * as Dispositions from "../../report/Dispositions.ts"
 import { type Check, check, contentHash, decision, month, notificationIdOf, t0 } from "./Desk.ts"
-import { submitting, decide, outboxTypes, statesOf } from "./Walk.ts"
+import { submitting, decide, outboxTypes, qualifyAgain, statesOf } from "./Walk.ts"
 
 const unreachable = decision("u", "Qualified", 1, {
   reach: { _tag: "Unreachable", reason: "LANDLINE" },
@@ -117,15 +117,7 @@ export const decisionChecks: ReadonlyArray<Check> = [
   }),
   check("a further run after the mark changes neither decision nor hash", function* (desk) {
     yield* submitting(desk, "a")
-    const again = yield* desk.store.claimRun({
-      kind: "qualify",
-      key: month,
-      again: true,
-      leaseMs: 60_000,
-      nowMs: t0,
-      correlationId: "again"
-    })
-    if (again._tag !== "Claimed") return assert.fail("not claimed")
+    const again = yield* qualifyAgain(desk)
     const input = { run: again.run, nowMs: t0, month }
     yield* desk.store.recordDecisions({
       ...input,

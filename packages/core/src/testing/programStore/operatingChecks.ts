@@ -5,7 +5,6 @@ import type { DecisionRecord } from "../../ports/store/Decisions.ts"
 import * as Dispositions from "../../report/Dispositions.ts"
 import { capture, day } from "./Bank.ts"
 import {
-  windowClosesMs,
   hour,
   expiryMs,
   at,
@@ -18,9 +17,9 @@ import {
 } from "./Desk.ts"
 import {
   notificationOf,
-  claim,
   accepted,
   decide,
+  endAsLandline,
   outboxTypes,
   permanent,
   record,
@@ -213,16 +212,7 @@ export const operatingChecks: ReadonlyArray<Check> = [
   }),
   check("a message withdrawn at submission counts under its reason, once", function* (desk) {
     yield* released(desk, "a", "b")
-    const { batchId, fence, messages } = yield* claim(desk)
-    const event = { _tag: "Withdrawn", reason: "unreachable:LANDLINE" } as const
-    const requests = messages.map(({ n, notificationId }) => ({
-      _tag: "End" as const,
-      notificationId,
-      n,
-      event
-    }))
-    const context = yield* at(t0)
-    yield* desk.store.mark({ batchId, fence, context, windowClosesMs, requests })
+    yield* endAsLandline(desk)
     assert.include(yield* disposed(desk), { qualified: 2, unreachable: 2 })
     const reach = { _tag: "Unreachable", reason: "LANDLINE" } as const
     const unreachable = decision("a", "Qualified", 2, { reach, notificationId: null })

@@ -2,7 +2,7 @@
 import * as Effect from "effect/Effect"
 import { assert } from "vitest"
 import { type Check, check, contentHash, decision, type Desk, expiryMs, month, t0 } from "./Desk.ts"
-import { claim, decide, notificationOf, release, statesOf } from "./Walk.ts"
+import { claim, decide, notificationOf, qualifyAgain, release, statesOf } from "./Walk.ts"
 
 import { mixed } from "./decisionChecks.ts"
 
@@ -81,15 +81,7 @@ export const releaseChecks: ReadonlyArray<Check> = [
     function* (desk) {
       yield* decide(desk, [decision("a")])
       yield* approve(desk, "dana", 1)
-      const again = yield* desk.store.claimRun({
-        kind: "qualify",
-        key: month,
-        again: true,
-        leaseMs: 60_000,
-        nowMs: t0,
-        correlationId: "again"
-      })
-      if (again._tag !== "Claimed") return assert.fail("not claimed")
+      const again = yield* qualifyAgain(desk)
       const input = { run: again.run, nowMs: t0, month, announcements: [] }
       const row = yield* desk.store.finishQualification({ ...input, contentHash: "another" })
       assert.deepInclude(row, { status: "decided", contentHash: "another", approvedBy: [] })

@@ -15,6 +15,7 @@ import {
 } from "./Desk.ts"
 import {
   claim,
+  endAsLandline,
   evidence,
   record,
   frozen,
@@ -195,16 +196,7 @@ export const submitChecks: ReadonlyArray<Check> = [
   }),
   check("a message that may not be sent ends by its reason", function* (desk) {
     yield* released(desk, "a")
-    const { batchId, fence, messages } = yield* claim(desk)
-    const event = { _tag: "Withdrawn", reason: "unreachable:LANDLINE" } as const
-    const requests = messages.map(({ n, notificationId }) => ({
-      _tag: "End" as const,
-      notificationId,
-      n,
-      event
-    }))
-    const context = yield* at(t0)
-    yield* desk.store.mark({ batchId, fence, context, windowClosesMs, requests })
+    yield* endAsLandline(desk)
     assert.strictEqual(yield* statesOf(desk, "a"), "withdrawn / cancelled")
   }),
   check("programs do not claim each other's messages", function* (desk) {
