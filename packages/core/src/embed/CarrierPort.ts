@@ -6,11 +6,11 @@
  */
 import { sha256 } from "@noble/hashes/sha2.js"
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js"
-import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Deadline from "../delivery/Deadline.ts"
 import * as Receipt from "../delivery/Receipt.ts"
+import { readClocks } from "../ports/ProcessClocks.ts"
 import {
   type LookupAnswer,
   type ReceiptReport,
@@ -116,11 +116,6 @@ const submitWith = (carrier: HostCarrier, timeoutMs: number) =>
 
 const codeOf = ({ malformed: unreadable, timedOut }: HostCall.Thrown): string =>
   timedOut ? "TIMEOUT" : unreadable ? "UNREADABLE" : "THROWN"
-
-const readClocks = Effect.all({
-  wallMs: Clock.currentTimeMillis,
-  monotonicMs: Effect.map(Clock.monotonicTimeNanos, (nanos) => Number(nanos / 1_000_000n))
-})
 
 const tooLate = (reference: string): SubmissionOutcome => ({
   _tag: "NotSent",

@@ -9,7 +9,6 @@
  * **Source** — delivery protocol 1.5, 2.2, 2.4.
  */
 import * as Context from "effect/Context"
-import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
@@ -18,6 +17,7 @@ import * as Deadline from "../delivery/Deadline.ts"
 import type { Failure } from "../delivery/Failure.ts"
 import type { Receipt } from "../delivery/Receipt.ts"
 import type { Msisdn } from "../recipient/Msisdn.ts"
+import { readClocks } from "./ProcessClocks.ts"
 
 /** One message, byte for byte what every replay of the same key sends. */
 export interface Submission {
@@ -180,11 +180,6 @@ const memoryCapabilities: CarrierCapabilities = {
   maxBatch: 500,
   ratePerSecond: 1000
 }
-
-const readClocks = Effect.all({
-  wallMs: Clock.currentTimeMillis,
-  monotonicMs: Effect.map(Clock.monotonicTimeNanos, (nanos) => Number(nanos / 1_000_000n))
-})
 
 const tooLate = (reference: string): SubmissionOutcome => ({
   _tag: "NotSent",

@@ -6,13 +6,13 @@
  */
 import { sha256 } from "@noble/hashes/sha2.js"
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js"
-import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type { CarrierCapabilities } from "../delivery/CarrierCapabilities.ts"
 import * as Deadline from "../delivery/Deadline.ts"
 import * as Failure from "../delivery/Failure.ts"
 import * as Receipt from "../delivery/Receipt.ts"
+import { readClocks } from "../ports/ProcessClocks.ts"
 import {
   type LookupAnswer,
   type ReceiptReport,
@@ -108,11 +108,6 @@ export const make = (
     audit: Effect.sync(() => SandboxCarrierLog.auditCarrierLog(log))
   }
 }
-
-const readClocks = Effect.all({
-  wallMs: Clock.currentTimeMillis,
-  monotonicMs: Effect.map(Clock.monotonicTimeNanos, (nanos) => Number(nanos / 1_000_000n))
-})
 
 const toWire = (message: Submission): SandboxCarrier.SubmittedMessage => ({
   reference: message.reference,

@@ -7,7 +7,6 @@
  *
  * **Source** — delivery protocol 2.4 and part 1; original architecture §3.3, §6.2.
  */
-import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Schedule from "effect/Schedule"
 import * as Deadline from "../delivery/Deadline.ts"
@@ -15,6 +14,7 @@ import type { DeliveryContext } from "../delivery/DeliveryContext.ts"
 import type { DeliveryEvent } from "../delivery/DeliveryEvent.ts"
 import * as ClientReference from "../delivery/ClientReference.ts"
 import * as SendWindow from "../delivery/SendWindow.ts"
+import { readClocks } from "../ports/ProcessClocks.ts"
 import { ProgramStore } from "../ports/ProgramStore.ts"
 import { SmsCarrier, type Submission, type SubmissionOutcome } from "../ports/SmsCarrier.ts"
 import type { ClaimedBatch, Evidence, MarkedBatch } from "../ports/store/Deliveries.ts"
@@ -173,9 +173,4 @@ const windowAt = Effect.fnUntraced(function* (nowMs: number) {
   const { calendar, policy } = yield* policyAt(nowMs)
   const state = SendWindow.stateAt(policy.sendWindow, calendar, zone, nowMs)
   return state.open ? state : undefined
-})
-
-const readClocks = Effect.all({
-  wallMs: Clock.currentTimeMillis,
-  monotonicMs: Effect.map(Clock.monotonicTimeNanos, (nanos) => Number(nanos / 1_000_000n))
 })

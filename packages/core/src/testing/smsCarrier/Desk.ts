@@ -3,8 +3,8 @@
  * the
  * messages every check speaks of.
  */
-import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
+import { readClocks } from "../../ports/ProcessClocks.ts"
 import type { SmsCarrier, Submission, SubmissionOutcome } from "../../ports/SmsCarrier.ts"
 import type { Msisdn } from "../../recipient/Msisdn.ts"
 import type * as Contract from "../Contract.ts"
@@ -67,11 +67,6 @@ export const message = (n: number, change: Partial<Submission> = {}): Submission
 
 export const messages = (count: number): ReadonlyArray<Submission> =>
   Array.from({ length: count }, (_, index) => message(index + 1))
-
-const readClocks = Effect.all({
-  wallMs: Clock.currentTimeMillis,
-  monotonicMs: Effect.map(Clock.monotonicTimeNanos, (nanos) => Number(nanos / 1_000_000n))
-})
 
 export const submit = (desk: CarrierDesk, batch: ReadonlyArray<Submission>, allowedMs = 60_000) =>
   Effect.flatMap(readClocks, (startedAt) =>
