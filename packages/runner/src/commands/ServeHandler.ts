@@ -87,7 +87,7 @@ export const serve = async (input: ServeInput, context: CommandContext): Promise
 }
 
 /** How soon a followed clock is looked at again. */
-const followMs = 100
+const followMs = 50
 
 /** What waits for process time (a settle delay, a throttle, a lease) is looked at this soon. */
 const recheckMs = 2000

@@ -227,9 +227,11 @@ describe("the embedded store", () => {
     const database = { Directory: join(folder, "real") }
     const real = settings("embedded-real.json", { database, sandbox: false })
     const words = /a real carrier is refused on the embedded store.*Database\.ConnectionString/
-    for (const command of [["tick"], ["serve"], ["capture"]]) {
-      assert.match(await refused(1, real, ...command), words)
-    }
+    await Promise.all(
+      ["tick", "serve", "capture"].map(async (command) => {
+        assert.match(await refused(1, real, command), words)
+      })
+    )
   })
 
   it("has no answer about a customer it has never seen", { timeout: patienceMs }, async () => {
@@ -260,13 +262,17 @@ describe("flags of the stages", () => {
   it("are refused with one line that says what was expected", { timeout: patienceMs }, async () => {
     const database = { Directory: join(folder, "never-made") }
     const config = settings("flags.json", { database })
-    assert.match(await refused(2, config, "capture", "--date", "2026-02-30"), /no such date/)
-    assert.match(await refused(2, config, "report", "--month", "2026-9"), /no such month/)
-    assert.match(
-      await refused(2, config, "serve", "--roles", "capture,sending"),
-      /one of capture, /
+    const expected: ReadonlyArray<readonly [says: RegExp, ...command: ReadonlyArray<string>]> = [
+      [/no such date/, "capture", "--date", "2026-02-30"],
+      [/no such month/, "report", "--month", "2026-9"],
+      [/one of capture, /, "serve", "--roles", "capture,sending"],
+      [/the URL of/, "serve", "--business-clock", "clock"]
+    ]
+    await Promise.all(
+      expected.map(async ([says, ...command]) => {
+        assert.match(await refused(2, config, ...command), says)
+      })
     )
-    assert.match(await refused(2, config, "serve", "--business-clock", "clock"), /the URL of/)
     const none = join(folder, "none.json")
     assert.match(await refused(2, none, "tick"), /no settings: write this file .*tidemark demo/)
   })
