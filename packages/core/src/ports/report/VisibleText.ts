@@ -11,18 +11,17 @@
 /** Controls, marks that show nothing or change the order, separators, and what is no character. */
 const hidden =
   // eslint-disable-next-line no-control-regex -- these are the characters to be shown
-  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\uffff]/g
+  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff]/g
 
-const shown = (character: string): string => {
-  const code = character.charCodeAt(0)
-  if (code === 0xfffd) return character
-  if (code < 0x20) return String.fromCharCode(0x2400 + code)
-  if (code === 0x7f) return "\u2421"
-  return `‹U+${code.toString(16).toUpperCase().padStart(4, "0")}›`
-}
+const written = (character: string): string =>
+  `‹U+${character.charCodeAt(0).toString(16).toUpperCase().padStart(4, "0")}›`
+
+/** Half a surrogate pair: no character at all. */
+const lone = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g
 
 /**
- * The text with every hidden character written out: control pictures such as `␍` for C0 controls,
- * `‹U+202E›` for marks, `\uFFFD` for half a surrogate pair. Text without any comes back as it is.
+ * The text with every hidden character and every half of a surrogate pair written out, as in
+ * `‹U+202E›`. Text without any comes back as it is.
  */
-export const visible = (text: string): string => text.toWellFormed().replace(hidden, shown)
+export const visible = (text: string): string =>
+  (text.isWellFormed() ? text : text.replace(lone, written)).replace(hidden, written)

@@ -57,8 +57,8 @@ describe("text a report really has", () => {
   })
 
   it("shows what an auditor must know of", () => {
-    assert.strictEqual(visible("a\r\n\u0000b"), "a␍␊␀b")
+    assert.strictEqual(visible("a\r\n\u0000b"), "a‹U+000D›‹U+000A›‹U+0000›b")
     assert.strictEqual(visible("C-\u202e21"), "C-‹U+202E›21")
-    assert.strictEqual(visible("\ud800x"), "\ufffdx")
+    assert.strictEqual(visible("\ud800x🙂"), "‹U+D800›x🙂")
   })
 })
