@@ -7,6 +7,7 @@
 import type { Readable } from "node:stream"
 import { TextDecoder } from "node:util"
 import { BadInput } from "./TerminalFailure.ts"
+import type { TerminalOutput } from "./TerminalOutput.ts"
 
 /** Lines that arrived together; `first` is the number of the first one, from 1. */
 export interface LineBatch {
@@ -57,8 +58,35 @@ export const lineBatches = async function* (
   if (rest !== "") yield { first: number, lines: [rest] }
 }
 
+/** An NDJSON object with the id to echo and where it stands. */
+export interface InputRecord {
+  readonly where: string
+  readonly id: string | number
+  readonly fields: Readonly<Record<string, unknown>>
+}
+
+/**
+ * Gives each object of stdin to `answer`, blank lines skipped, and lets the reader of `out` keep
+ * up. Stops at the first bad line; what came before it is answered.
+ */
+export const eachRecord = async (
+  out: TerminalOutput,
+  answer: (record: InputRecord) => void
+): Promise<void> => {
+  for await (const { first, lines } of lineBatches(process.stdin, "stdin")) {
+    for (let index = 0; index < lines.length; index++) {
+      const line = lines[index] ?? ""
+      if (line.trim() === "") continue
+      const where = `stdin:${first + index}`
+      const fields = objectOf(line, where)
+      answer({ where, id: idOf(fields, where), fields })
+    }
+    await out.drain()
+  }
+}
+
 /** The object a line holds; anything else is a `BadInput` at `where`. */
-export const objectOf = (line: string, where: string): Readonly<Record<string, unknown>> => {
+const objectOf = (line: string, where: string): Readonly<Record<string, unknown>> => {
   const value = parsed(line, where)
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     throw new BadInput({ where, reason: "not a JSON object" })
@@ -76,7 +104,7 @@ const parsed = (line: string, where: string): unknown => {
 }
 
 /** The id to echo: text or a number. */
-export const idOf = (record: Readonly<Record<string, unknown>>, where: string): string | number => {
+const idOf = (record: Readonly<Record<string, unknown>>, where: string): string | number => {
   const id = record["id"]
   if (typeof id === "string" || typeof id === "number") return id
   throw new BadInput({ where, reason: `"id" must be a string` })

@@ -28,26 +28,18 @@ export const phoneCheck = async (
   let reached = 0
   let numbers = 0
   if (!json) out.line(header)
-  for await (const { first, lines } of TerminalInput.lineBatches(process.stdin, "stdin")) {
-    for (let index = 0; index < lines.length; index++) {
-      const line = lines[index] ?? ""
-      if (line.trim() === "") continue
-      const where = `stdin:${first + index}`
-      const record = TerminalInput.objectOf(line, where)
-      const id = TerminalInput.idOf(record, where)
-      // No number at all is an answer (NO_PHONE), not a bad line.
-      const input = record["input"] === null ? "" : TerminalInput.textOf(record, "input", where)
-      const region = lineRegion(record["region"], flag, where)
-      const { e164, type, valid, reachable, reason } = Msisdn.check(input, region)
-      numbers++
-      if (reachable) reached++
-      if (json) out.json({ id, e164, type, valid, reachable, reason })
-      else {
-        const number = `${String(id).padEnd(20)}  ${(e164 ?? "–").padEnd(16)}`
-        out.line(`${number}  ${(type ?? "–").padEnd(20)}  ${reachable ? "yes" : `no: ${reason}`}`)
-      }
+  await TerminalInput.eachRecord(out, ({ fields, id, where }) => {
+    // No number at all is an answer (NO_PHONE), not a bad line.
+    const input = fields["input"] === null ? "" : TerminalInput.textOf(fields, "input", where)
+    const region = lineRegion(fields["region"], flag, where)
+    const { e164, type, valid, reachable, reason } = Msisdn.check(input, region)
+    numbers++
+    if (reachable) reached++
+    if (json) out.json({ id, e164, type, valid, reachable, reason })
+    else {
+      const number = `${String(id).padEnd(20)}  ${(e164 ?? "–").padEnd(16)}`
+      out.line(`${number}  ${(type ?? "–").padEnd(20)}  ${reachable ? "yes" : `no: ${reason}`}`)
     }
-    await out.drain()
-  }
+  })
   if (!json) out.line(`${reached} of ${numbers} numbers can be reached by SMS`)
 }

@@ -10,25 +10,17 @@ export const smsMeasure = async (_: object, { json, out }: CommandContext): Prom
   let messages = 0
   let total = 0
   if (!json) out.line(header)
-  for await (const { first, lines } of TerminalInput.lineBatches(process.stdin, "stdin")) {
-    for (let index = 0; index < lines.length; index++) {
-      const line = lines[index] ?? ""
-      if (line.trim() === "") continue
-      const where = `stdin:${first + index}`
-      const record = TerminalInput.objectOf(line, where)
-      const id = TerminalInput.idOf(record, where)
-      const text = TerminalInput.textOf(record, "text", where)
-      const { encoding, units, segments, parts } = SmsSegments.measure(text)
-      messages++
-      total += segments
-      if (json) out.json({ id, encoding, units, segments, parts })
-      else {
-        const name = String(id).padEnd(20)
-        const sizes = `${String(units).padStart(6)}  ${String(segments).padStart(8)}`
-        out.line(`${name}  ${encoding.padEnd(8)} ${sizes}  ${parts.join(" + ")}`)
-      }
+  await TerminalInput.eachRecord(out, ({ fields, id, where }) => {
+    const text = TerminalInput.textOf(fields, "text", where)
+    const { encoding, units, segments, parts } = SmsSegments.measure(text)
+    messages++
+    total += segments
+    if (json) out.json({ id, encoding, units, segments, parts })
+    else {
+      const name = String(id).padEnd(20)
+      const sizes = `${String(units).padStart(6)}  ${String(segments).padStart(8)}`
+      out.line(`${name}  ${encoding.padEnd(8)} ${sizes}  ${parts.join(" + ")}`)
     }
-    await out.drain()
-  }
+  })
   if (!json) out.line(`${messages} messages, ${total} billed segments`)
 }
