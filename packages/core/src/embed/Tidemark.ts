@@ -120,13 +120,14 @@ const methods = ({ close, run }: Runner): Tidemark => ({
   tick: (options) => run(tickWith(options ?? {}), options),
   capture: (date, options) => run(capture(date, options), options),
   approve: (approval, options) => run(approve(approval, options), options),
-  explain: (customerId, month) => run(explain(customerId, month)),
+  explain: (customerId, month, options) => run(explain(customerId, month), options),
   report: (month, options) => run(report(month, options), options),
   months: (options) => run(months(options), options),
   receipts: (receipts, options) => run(storeReceipts(receipts, options), options),
   suppress: (suppression, options) => run(suppress(suppression, options), options),
   unsuppress: (suppression, options) => run(unsuppress(suppression, options), options),
-  pause: ({ by, kill }, options) => run(setPause(kill === true ? "killed" : "paused", by, options)),
+  pause: ({ by, kill }, options) =>
+    run(setPause(kill === true ? "killed" : "paused", by, options), options),
   resume: ({ by }, options) => run(setPause("none", by, options), options),
   close,
   [Symbol.asyncDispose]: close
