@@ -16,26 +16,16 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
-import type { DateRange } from "../balance/MonthDays.ts"
 import * as Dispositions from "../report/Dispositions.ts"
 import type { MonthlyReport } from "../report/MonthlyReport.ts"
 import type { TrendMonth } from "./report/ReportContents.ts"
 import type { ReportLanguage } from "./report/ReportWords.ts"
+import type { AnnexRow } from "./report/AnnexRow.ts"
 import * as TextReport from "./report/TextReport.ts"
 
-export type ReportFormat = "xlsx" | "pdf" | "text"
+export type { AnnexRow } from "./report/AnnexRow.ts"
 
-/** One customer of the annex, by the bank's own id; no phone, no name, no balance. */
-export interface AnnexRow {
-  readonly customerId: string
-  readonly outcome: "Qualified" | "NotQualified" | "Undetermined"
-  /** The reason the customer is counted under. */
-  readonly firstReason: string
-  /** The days that reason speaks of. */
-  readonly dates: ReadonlyArray<DateRange>
-  /** Where a qualified customer is; `null` for any other. */
-  readonly disposition: (typeof Dispositions.summands)[number] | null
-}
+export type ReportFormat = "xlsx" | "pdf" | "text"
 
 export interface RenderOptions {
   readonly language: ReportLanguage

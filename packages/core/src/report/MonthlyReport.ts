@@ -1,5 +1,6 @@
 /**
- * The monthly report as JSON truth: six sections of the original architecture, plus data quality and
+ * The monthly report as JSON truth: six sections of the original architecture, plus data quality
+ * and
  * corrections; every figure with its formula and denominator.
  *
  * **Source** — original architecture §3.5; product rules, Report and Dispositions.
@@ -22,7 +23,9 @@ export interface Rate {
 
 export type ReportVersion = "provisional" | "final" | `restated-${number}`
 
-/** The report. Instants are ISO 8601 UTC text; amounts are decimal text in the program's currency. */
+/**
+ * The report. Instants are ISO 8601 UTC text; amounts are decimal text in the program's currency.
+ */
 export interface MonthlyReport {
   readonly schema: "tidemark.report.v1"
   readonly program: string

@@ -17,6 +17,8 @@ export interface PlannedMonth {
   /** `null` until the month is decided. */
   readonly decidedMs: number | null
   readonly approved: boolean
+  /** Some notification is held: in a released month, one that a correction has made. */
+  readonly held: boolean
   /** Versions of the reports issued. */
   readonly reports: ReadonlyArray<string>
 }
@@ -32,7 +34,9 @@ export interface PlannedCapture {
 export interface MonthRules {
   readonly calendar: BankCalendar.BankCalendar
   readonly schedule: SchedulePolicy
-  /** Does the feed supply the days on which the bank closes no books (nothing is carried forward)? */
+  /**
+   * Does the feed supply the days on which the bank closes no books (nothing is carried forward)?
+   */
   readonly capturesClosedDays: boolean
 }
 
@@ -81,7 +85,9 @@ export interface Plan {
   /** In the order the stages need: captures by date, then months in order. */
   readonly due: ReadonlyArray<DueWork>
   readonly late: ReadonlyArray<DueWork>
-  /** The earliest instant after now at which something new falls due; `null` is never the answer. */
+  /**
+   * The earliest instant after now at which something new falls due; `null` is never the answer.
+   */
   readonly nextWakeMs: number
 }
 
@@ -205,10 +211,12 @@ const planDecidedMonth = (
   nowMs: number,
   take: (work: DueWork) => void
 ): void => {
-  if (row.status !== "decided") return
-  if (!row.reports.includes("provisional")) {
+  const isDecided = row.status === "decided"
+  if (isDecided && !row.reports.includes("provisional")) {
     take({ _tag: "Provisional", month: row.month, dueMs: row.decidedMs ?? nowMs })
   }
   // Nobody keeps the instant of the last approval: a release is due at once.
-  if (row.approved) take({ _tag: "Release", month: row.month, dueMs: nowMs })
+  if (row.approved && (isDecided || (row.status === "released" && row.held))) {
+    take({ _tag: "Release", month: row.month, dueMs: nowMs })
+  }
 }

@@ -285,6 +285,7 @@ const planWith = Effect.fnUntraced(function* (ledger: LedgerView, nowMs: number)
       status,
       decidedMs,
       approved: approvedBy.length >= approvalsFor(policyFor(month)),
+      held: ledger.heldMonths.includes(month),
       reports: ledger.reports
         .filter((report) => report.month === month)
         .map((report) => report.version)

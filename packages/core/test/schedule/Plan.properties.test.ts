@@ -97,7 +97,9 @@ const statuses = ["none", "none", "open", "complete", "decided", "released", "cl
 
 const started = fc.constantFrom("2026-09-30", "2026-10-01", "2026-10-12")
 
-/** Not decided, decided at some stage, or closed; captured up to a date, with holes and empty days. */
+/**
+ * Not decided, decided at some stage, or closed; captured up to a date, with holes and empty days.
+ */
 const input = (): fc.Arbitrary<Plan.PlanInput> =>
   fc
     .record({
@@ -111,6 +113,7 @@ const input = (): fc.Arbitrary<Plan.PlanInput> =>
       survey: fc.option(fc.constantFrom("2026-10-14", "2026-10-30"), { nil: undefined }),
       status: fc.constantFrom(...statuses),
       approved: fc.boolean(),
+      held: fc.boolean(),
       provisional: fc.boolean()
     })
     .map((made) => {
@@ -133,6 +136,7 @@ const input = (): fc.Arbitrary<Plan.PlanInput> =>
               status,
               decidedMs: made.nowMs,
               approved: made.approved,
+              held: made.held,
               reports: made.provisional ? ["provisional"] : []
             }
       return {

@@ -229,6 +229,7 @@ describe("a decided month", () => {
     status: "decided",
     decidedMs: lastDueMs,
     approved: false,
+    held: false,
     reports: []
   }
   const captures = capturedTo("2026-11-01")
@@ -262,6 +263,13 @@ describe("a decided month", () => {
       assert.deepStrictEqual(due(plan({ status, approved: true })), [])
     })
   }
+
+  it("is released once more when a correction has made a message after the release", () => {
+    const held = { approved: true, held: true } as const
+    assert.deepStrictEqual(due(plan({ ...held, status: "released" })), ["Release 2026-10"])
+    assert.deepStrictEqual(due(plan({ ...held, status: "released", approved: false })), [])
+    assert.deepStrictEqual(due(plan({ ...held, status: "closed" })), [])
+  })
 
   it("is planned as an open one while its decisions are not finished", () => {
     assert.deepStrictEqual(due(plan({ status: "complete" })), ["Qualify 2026-10"])

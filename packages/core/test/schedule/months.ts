@@ -40,7 +40,9 @@ export const planAt = (
   })
 }
 
-/** Captures of every date the program had to capture from its start to a date, when they fell due. */
+/**
+ * Captures of every date the program had to capture from its start to a date, when they fell due.
+ */
 export const capturedTo = (
   last: string,
   given: Plan.MonthRules = rules("2026-09-30")
@@ -58,7 +60,9 @@ export const capturedTo = (
   return captures
 }
 
-/** `Capture 2026-10-01`, `Capture again 2026-10-01`, `Qualify 2026-10`, `Qualify 2026-10 cut off`. */
+/**
+ * `Capture 2026-10-01`, `Capture again 2026-10-01`, `Qualify 2026-10`, `Qualify 2026-10 cut off`.
+ */
 export const said = (work: Plan.DueWork): string => {
   if (work._tag === "Capture") return `Capture ${work.again ? "again " : ""}${work.businessDate}`
   const cutOff = work._tag === "Qualify" && work.cutOff ? " cut off" : ""

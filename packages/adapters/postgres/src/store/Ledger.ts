@@ -30,7 +30,8 @@ export const ledger = (store: Store) => (): Effect.Effect<LedgerView, ProgramSto
     Effect.gen(function* () {
       const captures = yield* finishedCaptures(store)
       const months = yield* Months.readAll(store, null)
-      const pending = yield* pendingMonths(store)
+      const pendingMonths = yield* monthsWith(store, "pending")
+      const heldMonths = yield* monthsWith(store, "held")
       const due = yield* dueRow(store)
       const reports = yield* store.sql<{
         readonly month: CalendarMonth.CalendarMonth
@@ -41,7 +42,8 @@ export const ledger = (store: Store) => (): Effect.Effect<LedgerView, ProgramSto
       return {
         captures,
         months,
-        pendingMonths: pending,
+        pendingMonths,
+        heldMonths,
         paused: due?.pause ?? "none",
         delivery: {
           submitDueMs: P.msOrNull(due?.submit_due ?? null),
@@ -77,13 +79,18 @@ const finishedCaptures = (store: Store): Effect.Effect<LedgerView["captures"], S
       }))
   )
 
-const pendingMonths = (store: Store): Effect.Effect<LedgerView["pendingMonths"], SqlError> =>
+/** Months with at least one notification that has not ended, or that is held. */
+const monthsWith = (
+  store: Store,
+  which: "pending" | "held"
+): Effect.Effect<LedgerView["pendingMonths"], SqlError> =>
   Effect.map(
     store.sql<{ readonly month: CalendarMonth.CalendarMonth }>`
       SELECT m.month FROM month m
       WHERE m.program = ${store.program} AND EXISTS (
         SELECT FROM notification n WHERE n.program = m.program AND n.month = m.month
-          AND n.state IN ('held', 'active', 'waiting'))
+          AND n.state IN ('held', 'active', 'waiting')
+          AND (n.state = 'held' OR ${P.text(which)} = 'pending'))
       ORDER BY m.month`,
     (rows) => rows.map((row) => row.month)
   )

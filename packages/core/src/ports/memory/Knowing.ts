@@ -61,6 +61,10 @@ export const ledger = (state: State.State): Reports.LedgerView => ({
     .filter((month) => month.pending > 0)
     .map((month) => month.month)
     .toSorted(),
+  heldMonths: Array.from(state.months.values())
+    .filter((month) => month.held.size > 0)
+    .map((month) => month.month)
+    .toSorted(),
   paused: state.paused,
   delivery: {
     ...dueInstants(state),

@@ -1,5 +1,5 @@
 /** The words of a report in English. */
-import type { ReportWords } from "./ReportWords.ts"
+import type { ReportWords } from "./Vocabulary.ts"
 
 const figures: ReportWords["figures"] = {
   "summary.customersMonitored": [

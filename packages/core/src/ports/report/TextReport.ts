@@ -5,7 +5,7 @@
  */
 import * as MonthDays from "../../balance/MonthDays.ts"
 import type { MonthlyReport } from "../../report/MonthlyReport.ts"
-import type { AnnexRow } from "../ReportRenderer.ts"
+import type { AnnexRow } from "./AnnexRow.ts"
 import * as ReportContents from "./ReportContents.ts"
 import * as ReportWords from "./ReportWords.ts"
 import { visible } from "./VisibleText.ts"

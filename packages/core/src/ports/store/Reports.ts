@@ -20,6 +20,8 @@ export interface LedgerView {
   readonly months: ReadonlyArray<MonthRow>
   /** Months with at least one notification that is held, active or waiting. */
   readonly pendingMonths: ReadonlyArray<CalendarMonth>
+  /** Months with at least one notification that is held. */
+  readonly heldMonths: ReadonlyArray<CalendarMonth>
   readonly paused: "none" | "paused" | "killed"
   readonly delivery: {
     /** Earliest business instants, `null` where there is none. */

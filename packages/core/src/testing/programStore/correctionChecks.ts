@@ -146,6 +146,13 @@ export const correctionChecks: ReadonlyArray<Check> = [
     const { pendingMonths } = yield* desk.store.ledger({ nowMs: t0 })
     assert.deepStrictEqual([...pendingMonths], [month])
   }),
+  check("a message held again in a released month is told by the ledger", function* (desk) {
+    yield* released(desk, "a")
+    assert.deepStrictEqual([...(yield* desk.store.ledger({ nowMs: t0 })).heldMonths], [])
+    yield* redecide(desk, decision("a", "NotQualified", 2))
+    yield* redecide(desk, decision("a", "Qualified", 3))
+    assert.deepStrictEqual([...(yield* desk.store.ledger({ nowMs: t0 })).heldMonths], [month])
+  }),
   check("a withdrawn customer who qualifies again is held again", function* (desk) {
     yield* decide(desk, [decision("a")])
     yield* redecide(desk, decision("a", "NotQualified", 2))

@@ -4,17 +4,7 @@ import { assert } from "vitest"
 import type { DecisionRecord } from "../../ports/store/Decisions.ts"
 import * as Dispositions from "../../report/Dispositions.ts"
 import { capture, day } from "./Bank.ts"
-import {
-  hour,
-  expiryMs,
-  at,
-  type Check,
-  check,
-  decision,
-  type Desk,
-  month,
-  t0
-} from "./Desk.ts"
+import { hour, expiryMs, at, type Check, check, decision, type Desk, month, t0 } from "./Desk.ts"
 import {
   notificationOf,
   accepted,
