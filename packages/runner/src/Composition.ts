@@ -21,7 +21,6 @@ import { hostname } from "node:os"
 import { join } from "node:path"
 import type { RunnerSettings } from "./Config.ts"
 import * as FileSecrets from "./FileSecrets.ts"
-import { CommandFailed } from "./TerminalFailure.ts"
 
 /** What a command may ask for. */
 export type Services = Layer.Success<ReturnType<typeof layer>>
@@ -74,20 +73,18 @@ const programLayer = (settings: RunnerSettings): Layer.Layer<Program.Program> =>
   })
 }
 
-/**
- * PGlite never syncs its files, so a power cut could take marks with it: a real carrier on it could
- * be sent a message twice.
- */
+/** Refuses a real carrier on the embedded store, unless the settings accept it in words. */
 export const refuseRealCarrierOnEmbedded = Effect.fnUntraced(function* ({
   database
 }: RunnerSettings) {
+  if (database._tag !== "Embedded") return
   const carrier = yield* SmsCarrier
-  if (database._tag !== "Embedded" || carrier.isSandbox || database.acceptsRealCarrier) return
-  return yield* new CommandFailed({
-    reason:
-      "a real carrier is refused on the embedded store, which survives the death of the " +
-      "process but not the loss of power: set Database.ConnectionString to a PostgreSQL server"
+  const refusal = Postgres.refuseRealCarrierOnEmbedded({
+    store: "embedded",
+    carrier,
+    accepted: database.accepted
   })
+  if (refusal !== undefined) return yield* refusal
 })
 
 /** The bank, the carrier and the program, without a store. */

@@ -7,6 +7,7 @@
 import { PolicyDocument } from "@tidemark/core/effect"
 import { BusinessDate, CalendarMonth } from "@tidemark/core/rules"
 import type * as LogLevel from "effect/LogLevel"
+import { acceptance } from "@tidemark/postgres"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
@@ -81,7 +82,7 @@ const Settings = Schema.Struct({
       Migrations: key(Schema.Literals(["apply", "verify"])),
       /** Where the embedded store lives when no connection string is given. */
       Directory: key(Text),
-      AcceptEmbeddedForRealCarrier: key(Schema.Literal("I accept losing messages on power loss"))
+      AcceptEmbeddedForRealCarrier: key(Schema.Literal(acceptance))
     })
   ),
   Banking: Schema.Struct({
@@ -123,7 +124,8 @@ export interface RunnerSettings {
     | {
         readonly _tag: "Embedded"
         readonly directory: string
-        readonly acceptsRealCarrier: boolean
+        /** The words that accept a real carrier on the embedded store. */
+        readonly accepted: string | undefined
       }
   readonly bank: {
     readonly url: string
@@ -281,7 +283,7 @@ const settingsOf = (settings: typeof Settings.Type, policies: PinnedPolicies): R
         ? {
             _tag: "Embedded",
             directory: resolve(Database?.Directory ?? "tidemark-data"),
-            acceptsRealCarrier: Database?.AcceptEmbeddedForRealCarrier !== undefined
+            accepted: Database?.AcceptEmbeddedForRealCarrier
           }
         : {
             _tag: "Postgres",

@@ -64,8 +64,7 @@ export const addConflicts = (
 ): void => {
   for (const row of rows) {
     const date = batch.dates[row] ?? "date"
-    const message =
-      `another amount for this account and ${date} came before; ` + "the day counts as missing"
+    const message = `another amount came before for this account and ${date}: a missing day`
     add(issues, "CONFLICT", batch.lines[row] ?? 0, message)
   }
 }
