@@ -4,128 +4,34 @@
  */
 import type { BusinessDate } from "../../calendar/BusinessDate.ts"
 import type { CalendarMonth } from "../../calendar/CalendarMonth.ts"
-import type { Notification } from "../../delivery/Notification.ts"
 import type { Announcement, DomainEvent } from "../../events/DomainEvent.ts"
-import type { ReceiptReport } from "../SmsCarrier.ts"
 import type { DataQualityIssue, Redecision } from "../store/Captures.ts"
 import * as Consequences from "../store/Consequences.ts"
-import type { DecisionRecord, MonthStatus } from "../store/Decisions.ts"
-import type { EscalationRow, FrozenMessage } from "../store/Deliveries.ts"
+import type { EscalationRow } from "../store/Deliveries.ts"
 import type { ReportRow } from "../store/Reports.ts"
-import type { RunKind } from "../store/Runs.ts"
 import * as MinHeap from "./MinHeap.ts"
+import type {
+  AuditRow,
+  InboxRow,
+  MonthLedger,
+  MonthState,
+  NotificationState,
+  RunRow,
+  Suppression
+} from "./Rows.ts"
 
-export interface RunRow {
-  readonly runId: string
-  readonly kind: RunKind
-  readonly key: string
-  readonly sequence: number
-  readonly correlationId: string
-  fence: bigint
-  /** Process time. */
-  leaseUntilMs: number
-  cursor: string | null
-  page: number
-  finishedMs: number | null
-  /** Stored with its pages and announced when it ends. */
-  readonly issues: Array<DataQualityIssue>
-}
-
-/** One account's balance of one date: the revision in force, and those it superseded. */
-export interface CheckRow {
-  minorUnits: bigint
-  met: boolean
-  conflict: boolean
-  revision: number
-  /** The run that brought the revision in force. */
-  runId: string
-  earlier: ReadonlyArray<{ readonly minorUnits: bigint; readonly conflict: boolean }>
-}
-
-/** Balances of a month; index 0 is day 1. */
-export interface MonthLedger {
-  readonly accounts: Map<string, Array<CheckRow | undefined>>
-  /** Balances in force per day, conflicts apart. */
-  readonly inForce: Array<number>
-}
-
-export interface DecisionRow {
-  decision: DecisionRecord
-  revision: number
-  decidedMs: number
-  policyHash: string
-}
-
-export interface MonthState {
-  readonly month: CalendarMonth
-  status: MonthStatus
-  contentHash: string | null
-  decidedMs: number | null
-  releasedMs: number | null
-  closedMs: number | null
-  approvedBy: Array<string>
-  approved: boolean
-  readonly decisions: Map<string, DecisionRow>
-  qualified: number
-  notQualified: number
-  /** Customers by the accounts their decisions were made of. */
-  readonly customersOf: Map<string, Array<string>>
-  /** Held notifications in the order they were made. */
-  readonly held: Set<string>
-  readonly notificationIds: Array<string>
-  /** Notifications that are held, active or waiting. */
-  pending: number
-  corrections: number
-  correctionsObserved: number
-  receipts: number
-}
-
-/** What a store keeps of an attempt beside the rules' own values. */
-export interface AttemptSide {
-  /** `0n`: nobody holds the attempt. */
-  fence: bigint
-  /** Process time. */
-  leaseUntilMs: number
-  batchId: string | null
-  frozen: FrozenMessage | null
-  reference: string
-  /** Business time of the next poll; `null` when there is nothing to poll. */
-  pollDueMs: number | null
-}
-
-export interface NotificationState {
-  readonly notificationId: string
-  readonly customerId: string
-  readonly month: CalendarMonth
-  notification: Notification
-  /** Index n − 1. */
-  readonly sides: Array<AttemptSide>
-  /** What the timer heap holds for it. */
-  timerMs: number | null
-  finalMs: number | null
-  firstAcceptedMs: number | null
-}
-
-export interface InboxRow {
-  readonly carrierAccount: string
-  readonly report: ReceiptReport
-  readonly receivedMs: number
-  state: "new" | "folded" | "orphan" | "held"
-}
-
-export interface AuditRow {
-  readonly sequence: number
-  readonly verb: string
-  readonly atMs: number
-  readonly subject: string
-  readonly by: string | null
-}
-
-export interface Suppression {
-  readonly reason: string
-  readonly by: string
-  readonly sinceMs: number
-}
+export type {
+  AttemptSide,
+  AuditRow,
+  CheckRow,
+  DecisionRow,
+  InboxRow,
+  MonthLedger,
+  MonthState,
+  NotificationState,
+  RunRow,
+  Suppression
+} from "./Rows.ts"
 
 export interface State {
   readonly program: string
