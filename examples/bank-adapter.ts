@@ -1,6 +1,6 @@
 /**
- * A bank adapter of one's own, over the core system's HTTP interface. It gives the `balances` and
- * `customers` of `Tidemark.open`; examples/test/bank-adapter.test.ts holds it to the ports' contracts.
+ * A bank adapter of one's own, over the core system's HTTP interface: `balances`, `customers`
+ * of `Tidemark.open`. examples/test/bank-adapter.test.ts holds it to the contracts of the ports.
  *
  * What it throws has a code, so that the program knows what to do: ask again, wait, or escalate.
  */

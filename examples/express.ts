@@ -1,6 +1,6 @@
 /**
- * A service that a bank runs already: Express, its own pool, its own timer. Tidemark is a few lines
- * of it, over that pool where there is a database, else embedded. Bank and carrier are the sandbox's.
+ * A service a bank runs already: Express, its own pool, its own timer. Tidemark is a few lines of
+ * it, over that pool where there is a database, else embedded. Bank and carrier are a sandbox.
  */
 /* oxlint-disable oxc/no-async-endpoint-handlers -- Express 5 hands rejections to `onError` */
 import { InputError, Tidemark, TidemarkError } from "@tidemark/core"

@@ -6,7 +6,7 @@ import type { Pool } from "pg"
 import { postgres } from "../src/stores.ts"
 
 export const month = "2026-09"
-export const program = "embedded"
+const program = "embedded"
 
 /** Process-time constants small enough that a lease is over within a test. */
 export const openOptions = (

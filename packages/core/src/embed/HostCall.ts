@@ -53,7 +53,8 @@ export interface Thrown {
 }
 
 /**
- * Runs it. Interruption aborts the signal; the deadline holds even where nothing may be interrupted.
+ * Runs it. Interruption aborts the signal; the deadline holds even where nothing may be
+ * interrupted.
  */
 export const ask = <A, B, E>(call: HostCall<A, B, E>): Effect.Effect<B, E> =>
   Effect.tryPromise({

@@ -3,9 +3,10 @@
  * `YYYY-MM-DD`, months `YYYY-MM`. Every function is given an AbortSignal, to be passed on to fetch.
  *
  * What a function throws becomes the port's error: the reason after the dot of its `code` where
- * that is a reason of the port (`ClosingBalancesError.NotReady`, or just `NotReady`), else `Timeout`
- * for a `TimeoutError`, else not retryable where it says `retryable: false`, else `Unavailable`,
- * which is tried again. Its message is kept as `cause` and not logged: it might hold a balance.
+ * that is a reason of the port (`ClosingBalancesError.NotReady`, or just `NotReady`), else
+ * `Timeout` for a `TimeoutError`, else not retryable where it says `retryable: false`, else
+ * `Unavailable`, which is tried again. Its message is kept as `cause` and not logged: it might hold
+ * a balance.
  *
  * **Source** — architecture, Ports and Embedding.
  */

@@ -12,8 +12,8 @@ import type { OpenOptions } from "./TidemarkTypes.ts"
 /**
  * The policies, pinned, of options that fit together.
  *
- * **Errors** — throws, first match wins: `InputError` with all problems, those of the policies among
- * them; `PolicyError` with all of theirs; `RefusedError.RealCarrier`.
+ * **Errors** — throws, first match wins: `InputError` with all problems, those of the policies
+ * among them; `PolicyError` with all of theirs; `RefusedError.RealCarrier`.
  */
 export const checked = (options: OpenOptions): Policies.PinnedPolicies => {
   const problems = optionProblems(options)

@@ -1,7 +1,7 @@
 /**
  * The policy as a host writes it: a plain object of the form of the policy document. Amounts are
- * decimal text, instants of the day minutes, durations milliseconds in `…Ms`. What is left out takes
- * the default of its room; `message.messageClass` and `schedule.startsOn` have none.
+ * decimal text, instants of the day minutes, durations milliseconds in `…Ms`. What is left out
+ * takes the default of its room; `message.messageClass` and `schedule.startsOn` have none.
  *
  * A test holds this form and the document's schema together.
  *

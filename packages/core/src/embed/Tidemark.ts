@@ -47,8 +47,8 @@ export const Tidemark: { readonly open: (options: OpenOptions) => Promise<Tidema
    * Opens the program: checks what it was given, migrates or verifies the store, asks nobody else.
    *
    * **Errors**, first match wins — `PolicyError`, or `InputError` where more than the policies is
-   * wrong, with every problem at once; `RefusedError.RealCarrier`: this store forgets what was sent;
-   * `StoreError`.
+   * wrong, with every problem at once; `RefusedError.RealCarrier`: this store forgets what was
+   * sent; `StoreError`.
    */
   open: async (options) => {
     const policies = OpenChecks.checked(options)

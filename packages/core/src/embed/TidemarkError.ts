@@ -20,8 +20,8 @@ export interface TidemarkErrorOptions {
 }
 
 /**
- * The one class to catch. `code` is `<error>.<reason>`, such as `ProgramStoreError.Unavailable`: the
- * same that the command line and the logs show. Codes are never renamed.
+ * The one class to catch. `code` is `<error>.<reason>`, such as `ProgramStoreError.Unavailable`:
+ * the same that the command line and the logs show. Codes are never renamed.
  *
  * A host's own port may throw one too: the reason of its code is then the port's reason.
  */
