@@ -7,6 +7,7 @@
  * **Source** — architecture, Storage (one SQL, three transports).
  */
 import { PgClient } from "@effect/sql-pg"
+import { InputError } from "@tidemark/core"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -138,8 +139,24 @@ type Query = (
 /** A statement on the wire is waited for: what follows it would queue behind it anyway. */
 const sent = <A>(operation: string, send: () => Promise<A>): Effect.Effect<A, SqlError> =>
   Effect.uninterruptible(
-    Effect.tryPromise({ try: send, catch: (cause) => sqlError(cause, operation) })
+    Effect.tryPromise({ try: send, catch: (cause) => cause }).pipe(
+      Effect.catch((cause) =>
+        isOutsideTransaction(cause)
+          ? Effect.die(notInTransaction)
+          : Effect.fail(sqlError(cause, operation))
+      )
+    )
   )
+
+/** no_active_sql_transaction: the host passed a client it has begun nothing on. */
+const isOutsideTransaction = (cause: unknown): boolean =>
+  typeof cause === "object" && cause !== null && Reflect.get(cause, "code") === "25P01"
+
+const notInTransaction = new InputError(
+  "InputError.Invalid",
+  "tx: the client is not inside a transaction: BEGIN first",
+  { problems: [{ path: "tx", message: "the client is not inside a transaction: BEGIN first" }] }
+)
 
 /** The connection of a transaction: what begins and ends one is the session's to say. */
 const inTransaction = (session: HostSession.Session): Connection =>

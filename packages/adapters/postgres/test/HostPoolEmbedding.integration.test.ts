@@ -10,7 +10,7 @@ import { Pool } from "pg"
 import { afterEach, assert, beforeEach, describe, it } from "vitest"
 import { databaseUrl } from "./Database.ts"
 import { kinds, openHostPool } from "./HostPoolDatabase.ts"
-import { live, month, openOptions, voidRunLeases } from "./HostPoolEmbedding.ts"
+import { live, month, openOptions, policy, voidRunLeases } from "./HostPoolEmbedding.ts"
 
 const servers = databaseUrl === undefined ? [] : [databaseUrl]
 if (servers.length === 0) {
@@ -34,6 +34,37 @@ const holds = (report: MonthlyReport, host: SandboxHost.SandboxHost): void => {
 
 for (const kind of kinds) {
   describe(`a program over a host's pool on ${kind}`, () => {
+    it("approves in the host's transaction, or not at all", async () => {
+      const host = SandboxHost.make({ month, customers: 20 })
+      const { close, pool, schema } = await openHostPool(kind)
+      const options = openOptions(pool, schema, host)
+      const tidemark = await Tidemark.open({
+        ...options,
+        policy: { ...policy, qualification: { approval: "twoPeople" } }
+      })
+      const now = "2026-10-05T06:00:00.000Z"
+      host.tell(now)
+      await tidemark.tick({ now })
+      const known = async () => (await tidemark.months({ now })).find((row) => row.month === month)
+      const approval = { month, hash: (await known())?.hash ?? "" }
+      const tx = await pool.connect()
+      await tx.query("BEGIN")
+      const first = await tidemark.approve({ ...approval, by: "dana" }, { now, tx })
+      await tx.query("ROLLBACK; BEGIN")
+      const again = await tidemark.approve({ ...approval, by: "noa" }, { now, tx })
+      await tx.query("COMMIT")
+      const refused = await tidemark.approve({ ...approval, by: "dana" }, { now, tx }).then(
+        () => "approved",
+        (error: { readonly code: string }) => error.code
+      )
+      tx.release()
+      assert.deepEqual([first, again], ["needsSecondPerson", "needsSecondPerson"])
+      assert.strictEqual(refused, "InputError.Invalid")
+      assert.deepEqual((await known())?.approvedBy, ["noa"])
+      await tidemark.close()
+      await close()
+    }, 60_000)
+
     it("is aborted by its clients again and again", async () => {
       const host = SandboxHost.make({ month, customers, pageSize: 20 })
       const { close, pool, schema } = await openHostPool(kind)

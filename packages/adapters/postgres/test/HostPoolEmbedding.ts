@@ -1,5 +1,5 @@
 /** A program as a bank's service embeds it, over a host's pool, and what the tests do to it. */
-import { type OpenOptions, type Tidemark, TidemarkError } from "@tidemark/core"
+import { type OpenOptions, type PolicyObject, type Tidemark, TidemarkError } from "@tidemark/core"
 import type { SandboxHost } from "@tidemark/core/sandbox"
 import { setTimeout } from "node:timers/promises"
 import type { Pool } from "pg"
@@ -9,18 +9,20 @@ export const month = "2026-09"
 const program = "embedded"
 
 /** Process-time constants small enough that a lease is over within a test. */
+export const policy: PolicyObject = {
+  qualification: { approval: "automatic" },
+  message: { messageClass: "service", sender: { id: "Bank", canReceiveReplies: false } },
+  delivery: { leaseMs: 2000, requestDeadlineMs: 500, marginMs: 500, networkLifetimeMs: 100 },
+  schedule: { startsOn: "2026-08-31" }
+}
+
 export const openOptions = (
   pool: Pool,
   schema: string,
   host: Pick<SandboxHost.SandboxHost, "balances" | "carrier" | "customers">
 ): OpenOptions => ({
   program,
-  policy: {
-    qualification: { approval: "automatic" },
-    message: { messageClass: "service", sender: { id: "Bank", canReceiveReplies: false } },
-    delivery: { leaseMs: 2000, requestDeadlineMs: 500, marginMs: 500, networkLifetimeMs: 100 },
-    schedule: { startsOn: "2026-08-31" }
-  },
+  policy,
   store: postgres({ pool, schema }),
   balances: host.balances,
   customers: host.customers,
