@@ -62,13 +62,23 @@ export const ask = <A, B, E>(call: HostCall<A, B, E>): Effect.Effect<B, E> =>
     catch: (cause) => call.fail(readThrown(call.name, cause))
   })
 
-const withDeadline = <A, B, E>(call: HostCall<A, B, E>, signal: AbortSignal): Promise<A> => {
+/**
+ * Waits for the answer or the deadline. What is no longer waited for may still fail: nothing of it
+ * may become an unhandled rejection, which would end the host's process.
+ */
+const withDeadline = async <A, B, E>(call: HostCall<A, B, E>, signal: AbortSignal): Promise<A> => {
   const deadline = AbortSignal.timeout(call.timeoutMs)
   const both = AbortSignal.any([signal, deadline])
-  const over = new Promise<never>((_, reject) => {
-    deadline.addEventListener("abort", () => reject(deadline.reason), { once: true })
-  })
-  return Promise.race([Promise.resolve(call.run(both)), over])
+  const over = Promise.withResolvers<never>()
+  const giveUp = (): void => over.reject(deadline.reason)
+  deadline.addEventListener("abort", giveUp)
+  try {
+    // A function that throws before it gives a promise has failed like any other.
+    const answer = Promise.resolve().then(() => call.run(both))
+    return await Promise.race([answer, over.promise])
+  } finally {
+    deadline.removeEventListener("abort", giveUp)
+  }
 }
 
 const readThrown = (name: string, cause: unknown): Thrown => {

@@ -79,6 +79,30 @@ describe("a month by promises", () => {
   })
 })
 
+describe("a carrier that never answers", () => {
+  it("is given up at the deadline, and asked before anything is sent again", async () => {
+    const host = sandbox()
+    let calls = 0
+    let told: AbortSignal | undefined
+    const carrier: HostCarrier = {
+      ...host.carrier,
+      submit: async (messages, signal) => {
+        calls++
+        const answer = await host.carrier.submit(messages, signal)
+        if (calls > 1) return answer
+        told = signal
+        return new Promise(() => {})
+      }
+    }
+    await using tidemark = await open(host, { carrier })
+    const report = await SandboxHost.passMonth(tidemark, { host, month })
+    assert.isTrue(told?.aborted)
+    assert.strictEqual(host.audit().duplicates, 0)
+    assert.isAbove(report.delivery.dispositions.delivered, 10)
+    assert.strictEqual(report.delivery.dispositions.failed, 0)
+  })
+})
+
 describe("approval by two people", () => {
   it("names the hash, counts people, and says why not", async () => {
     const host = sandbox()
