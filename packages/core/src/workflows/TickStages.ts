@@ -1,0 +1,180 @@
+/**
+ * Does each piece of work a tick finds: what the plan lists, then what the stages make due for each
+ * other. A bank or a carrier that does not answer stops its own stage only.
+ *
+ * **Source** — architecture, Level-triggered and Two times.
+ */
+import * as Effect from "effect/Effect"
+import * as Ref from "effect/Ref"
+import * as CalendarMonth from "../calendar/CalendarMonth.ts"
+import type { LedgerView } from "../ports/store/Reports.ts"
+import type * as Plan from "../schedule/Plan.ts"
+import { captureDay } from "./CaptureDay.ts"
+import type { BusinessTime } from "./DeliveryTime.ts"
+import { issueReport } from "./IssueReport.ts"
+import { qualifyMonth } from "./QualifyMonth.ts"
+import { reconcile } from "./Reconcile.ts"
+import { redecide } from "./Redecide.ts"
+import { notifyOperations, relayOutbox } from "./RelayOutbox.ts"
+import { releaseMonth } from "./ReleaseMonth.ts"
+import { submitDue } from "./SubmitDue.ts"
+import { ledgerNow, planNow, type Role, roleOf, subjectOf, Surveys } from "./TickPlan.ts"
+import { trackDue, type TrackResult } from "./TrackDue.ts"
+
+/** Where a piece of work that was done is noted. */
+export type AddDone = (work: string, subject: string, count: number) => void
+
+/** What the plan does not list, in the order in which the stages need each other. */
+export const stagesOf = (time: BusinessTime, nowMs: number, add: AddDone) =>
+  [
+    { role: "qualify", work: "redecide", run: redecideIfNeeded(nowMs) },
+    { role: "notify", work: "reconcile", run: reconcile(time) },
+    { role: "notify", work: "submit", run: submitIfOpen(time) },
+    { role: "track", work: "track", run: Effect.map(trackDue(time), tracked) },
+    { role: "report", work: "close", run: closeMonths(nowMs, add) },
+    { role: "report", work: "relay", run: relayOutbox(nowMs) },
+    { role: "report", work: "notify operations", run: notifyOperations(nowMs) }
+  ] as const
+
+const tracked = ({ folded, stored, timers }: TrackResult): number => stored + folded + timers
+
+/**
+ * Everything that is due by the plan, and what becomes due by doing it, each once: what cannot be
+ * done now stays due for the next tick. Gives whether the budget ended first.
+ */
+export const performDue = Effect.fnUntraced(function* (
+  nowMs: number,
+  roles: ReadonlySet<Role>,
+  over: Effect.Effect<boolean>,
+  add: AddDone
+) {
+  const tried = new Set<string>()
+  /** Months somebody else is capturing at this moment: their evidence is on its way. */
+  const arriving = new Set<string>()
+  for (;;) {
+    const plan = yield* planNow(nowMs)
+    const due = plan.due.filter((work) => roles.has(roleOf(work)) && !tried.has(nameOf(work)))
+    if (due.length === 0) return false
+    for (const work of due) {
+      if (yield* over) return true
+      tried.add(nameOf(work))
+      if (work._tag === "Qualify" && arriving.has(work.month)) continue
+      const result = yield* perform(work, nowMs)
+      if (work._tag === "Capture" && result.elsewhere) {
+        arriving.add(CalendarMonth.of(work.businessDate))
+      }
+      add(result.work, result.subject, result.count)
+    }
+  }
+})
+
+const nameOf = (work: Plan.DueWork): string =>
+  `${work._tag} ${subjectOf(work)} ${work._tag === "Capture" && work.again}`
+
+const perform = Effect.fnUntraced(function* (work: Plan.DueWork, nowMs: number) {
+  const elsewhere = false
+  switch (work._tag) {
+    case "Capture":
+      return yield* performCapture(work, nowMs)
+    case "Qualify":
+      return yield* performQualify(work, nowMs)
+    case "Release": {
+      const count = yield* releaseMonth(work.month, nowMs)
+      return { work: "release", subject: work.month, count, elsewhere }
+    }
+    case "Provisional":
+      yield* issueReport(work.month, "provisional", nowMs)
+      return { work: "report", subject: `${work.month} provisional`, count: 1, elsewhere }
+  }
+})
+
+const performCapture = Effect.fnUntraced(function* (
+  { again, businessDate }: Plan.DueWork & { readonly _tag: "Capture" },
+  nowMs: number
+) {
+  const outcome = yield* captureDay({ businessDate, again, nowMs }).pipe(
+    Effect.catchTag("ClosingBalancesError", ({ detail, reason }) =>
+      Effect.as(
+        Effect.logWarning("capture failed; it will be tried again", {
+          businessDate,
+          reason,
+          detail
+        }),
+        { _tag: "Failed" } as const
+      )
+    )
+  )
+  return {
+    work: "capture",
+    subject: businessDate,
+    count: outcome._tag === "Captured" ? outcome.stored + outcome.superseded : 0,
+    elsewhere: outcome._tag === "Busy" || outcome._tag === "TakenOver"
+  }
+})
+
+const performQualify = Effect.fnUntraced(function* (
+  { cutOff, month }: Plan.DueWork & { readonly _tag: "Qualify" },
+  nowMs: number
+) {
+  const outcome = yield* qualifyMonth({ month, nowMs, cutOff }).pipe(
+    Effect.catchTags({
+      CustomersError: (error) => waitFor("qualify", month, error.message),
+      BalanceHistoryError: (error) => waitFor("qualify", month, error.message),
+      SecretsError: (error) => waitFor("qualify", month, error.message)
+    })
+  )
+  if (outcome._tag === "Incomplete") {
+    const survey = { month, surveyedMs: nowMs, missing: outcome.missing }
+    yield* Ref.update(yield* Surveys, (known) => [
+      ...known.filter((other) => other.month !== month),
+      survey
+    ])
+  }
+  const count = outcome._tag === "Decided" ? outcome.population : 0
+  return { work: "qualify", subject: month, count, elsewhere: false }
+})
+
+/** The bank does not answer: the work stays due, and the next tick tries it again. */
+const waitFor = (work: string, month: CalendarMonth.CalendarMonth, reason: string) =>
+  Effect.as(waiting(`${work} ${month}`, reason), { _tag: "Busy" } as const)
+
+const waiting = (work: string, reason: string) => Effect.logWarning(`${work} waits`, { reason })
+
+/** Customers whose decided month a correction has touched; the bank is asked about them again. */
+const redecideIfNeeded = Effect.fnUntraced(function* (nowMs: number) {
+  const { redecisions } = yield* ledgerNow(nowMs)
+  if (redecisions === 0) return 0
+  return yield* redecide(nowMs).pipe(
+    Effect.catchTags({
+      CustomersError: (error) => Effect.as(waiting("redecide", error.message), 0),
+      BalanceHistoryError: (error) => Effect.as(waiting("redecide", error.message), 0),
+      SecretsError: (error) => Effect.as(waiting("redecide", error.message), 0)
+    })
+  )
+})
+
+const submitIfOpen = Effect.fnUntraced(function* (time: BusinessTime) {
+  const nowMs = yield* time
+  const { delivery, paused } = yield* ledgerNow(nowMs)
+  if (paused !== "none" || delivery.submitDueMs === null || delivery.submitDueMs > nowMs) return 0
+  return (yield* submitDue(time)).submitted
+})
+
+/** Released months whose every message has reached its end, and that have no final report yet. */
+const finishedMonths = ({ months, pendingMonths }: LedgerView) =>
+  months
+    .filter((row) => row.status === "released" && !pendingMonths.includes(row.month))
+    .map((row) => row.month)
+
+/** Issues the final report of every finished month. One that does not add up is said aloud. */
+const closeMonths = Effect.fnUntraced(function* (nowMs: number, add: AddDone) {
+  for (const month of finishedMonths(yield* ledgerNow(nowMs))) {
+    const report = yield* issueReport(month, "final", nowMs)
+    if (!("_tag" in report)) add("report", `${month} final`, 1)
+    else if (report.reason === "MISCOUNT") {
+      const wrong = report.checks.filter((check) => !check.holds)
+      yield* Effect.logError("the month's totals do not add up: no final report", { month, wrong })
+    }
+  }
+  return 0
+})
