@@ -3,9 +3,10 @@
  *
  * **Source** — surfaces, demo.
  */
+import type { MonthlyReport } from "@tidemark/core/rules"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, writeFileSync } from "node:fs"
+import { existsSync, mkdirSync, mkdtempSync, readdirSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join, resolve } from "node:path"
 import * as DemoPlan from "../demo/DemoPlan.ts"
@@ -13,6 +14,7 @@ import * as DemoRun from "../demo/DemoRun.ts"
 import * as DemoSheet from "../demo/DemoSheet.ts"
 import * as DemoState from "../demo/DemoState.ts"
 import * as Operate from "../Operate.ts"
+import * as ReportFile from "../ReportFile.ts"
 import { progressOf } from "../demo/DemoProgress.ts"
 import type { CommandContext } from "../TerminalCommand.ts"
 import { BadInput, Ended } from "../TerminalFailure.ts"
@@ -52,6 +54,26 @@ const stateOf = (input: DemoInput): DemoState.DemoState => {
   return state
 }
 
+/** The report in its three forms, beside the demo's own files. */
+const writeReports = async (
+  report: MonthlyReport.MonthlyReport,
+  directory: string,
+  signal: AbortSignal
+): Promise<DemoSheet.ReportPaths> => {
+  const paths = {
+    json: join(directory, "report.json"),
+    xlsx: join(directory, "report.xlsx"),
+    pdf: join(directory, "report.pdf")
+  }
+  ReportFile.write(paths.json, `${JSON.stringify(report, null, 2)}\n`)
+  for (const format of ["xlsx", "pdf"] as const) {
+    const setting = { language: "en", trend: [] } as const
+    const content = await Operate.run(ReportFile.bytes(report, format, setting), signal)
+    ReportFile.write(paths[format], content)
+  }
+  return paths
+}
+
 /** The handler. Exit 1 when the month's books do not balance or a message was sent twice. */
 export const demo = async (input: DemoInput, context: CommandContext): Promise<void> => {
   const state = stateOf(input)
@@ -61,9 +83,7 @@ export const demo = async (input: DemoInput, context: CommandContext): Promise<v
     DemoRun.play(state, progress).pipe(Effect.provide(Operate.logs("Error"))),
     context.signal
   ).finally(() => progress.end())
-  const reportFile = join(directory, "report.json")
-  writeFileSync(reportFile, `${JSON.stringify(result.story.report, null, 2)}\n`)
-  const paths = { json: reportFile }
+  const paths = await writeReports(result.story.report, directory, context.signal)
   if (context.json) context.out.json(DemoSheet.json(result, paths))
   else for (const line of DemoSheet.text(state.options, result, paths)) context.out.line(line)
   const balanced = result.story.report.conservation.every((check) => check.holds)

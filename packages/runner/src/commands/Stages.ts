@@ -91,16 +91,25 @@ const report = Command.make(
   {
     now,
     month: month("the month"),
-    format: Flag.Literals("format", ["json"]).pipe(
+    format: Flag.Literals("format", ["json", "xlsx", "pdf"]).pipe(
       Flag.withDefault("json"),
-      Flag.withDescription("the form of the report")
+      Flag.withDescription("the form of the report; a workbook or a PDF needs --out")
+    ),
+    language: Flag.Literals("language", ["en", "he"]).pipe(
+      Flag.withDefault("en"),
+      Flag.withDescription("the language of a workbook or a PDF")
+    ),
+    out: Flag.String("out").pipe(
+      Flag.optional,
+      Flag.withMetavar("FILE"),
+      Flag.withDescription("write this file instead of stdout")
     )
   },
   TerminalCommand.run(async () => (await handlers()).report)
 ).pipe(
   Command.withDescription(
-    "Prints a month's report: the issued one where there is one, else the provisional " +
-      "figures of now."
+    "Prints a month's report, or writes it as a workbook or a PDF: the issued one where there is " +
+      "one, else the provisional figures of now."
   ),
   Command.withShortDescription("a month's report")
 )

@@ -14,6 +14,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as BusinessTime from "../BusinessTime.ts"
 import * as Operate from "../Operate.ts"
+import * as ReportFile from "../ReportFile.ts"
 import type { CommandContext } from "../TerminalCommand.ts"
 import { BadInput, CommandFailed } from "../TerminalFailure.ts"
 
@@ -191,27 +192,58 @@ const refusals = {
   SamePerson: "the same person cannot approve twice"
 } as const
 
+interface ReportInput extends Now {
+  readonly month: string
+  readonly format: ReportFile.Format
+  readonly language: "he" | "en"
+  readonly out: Option.Option<string>
+}
+
 /** The issued report; else the figures of now, of a month of which something is known. */
-export const report = (
-  input: Now & { readonly month: string; readonly format: "json" },
-  context: CommandContext
-): Promise<void> => {
+const currentReport = Effect.fnUntraced(function* (
+  month: CalendarMonth.CalendarMonth,
+  input: ReportInput
+) {
+  const store = yield* ProgramStore
+  const issued = yield* store.report({ month, version: null })
+  if (issued !== null) return { json: issued.json, report: ReportFile.read(issued.json) }
+  const nowMs = (yield* BusinessTime.given(input)) ?? (yield* Clock.currentTimeMillis)
+  const { captures, months } = yield* store.ledger({ nowMs })
+  const isKnown =
+    months.some((row) => row.month === month) ||
+    captures.some(({ businessDate }) => CalendarMonth.of(businessDate) === month)
+  if (!isKnown) {
+    return yield* Effect.fail(new BadInput({ reason: `nothing is known of ${month} yet` }))
+  }
+  const report = yield* IssueReport.makeReport(month, "provisional", nowMs)
+  if ("_tag" in report) return yield* Effect.die(new Error("a provisional report was refused"))
+  return { json: JSON.stringify(report), report }
+})
+
+/** On stdout as JSON, or in a file as what was asked for. */
+export const report = (input: ReportInput, context: CommandContext): Promise<void> => {
   const month = monthOf(input.month)
+  const file = Option.getOrUndefined(input.out)
+  const { format, language } = input
+  if (format !== "json" && file === undefined) {
+    throw new BadInput({ reason: `--format ${format} needs --out FILE` })
+  }
   return Operate.withEverything(
     context,
     Effect.gen(function* () {
-      const store = yield* ProgramStore
-      const issued = yield* store.report({ month, version: null })
-      if (issued !== null) return context.out.line(issued.json)
-      const nowMs = (yield* BusinessTime.given(input)) ?? (yield* Clock.currentTimeMillis)
-      const { captures, months } = yield* store.ledger({ nowMs })
-      const isKnown =
-        months.some((row) => row.month === month) ||
-        captures.some(({ businessDate }) => CalendarMonth.of(businessDate) === month)
-      if (!isKnown) {
-        return yield* Effect.fail(new BadInput({ reason: `nothing is known of ${month} yet` }))
-      }
-      context.out.json(yield* IssueReport.makeReport(month, "provisional", nowMs))
+      const { json, report } = yield* currentReport(month, input)
+      if (file === undefined) return context.out.line(json)
+      const trend = yield* ReportFile.earlier(month)
+      const content =
+        format === "json"
+          ? `${json}\n`
+          : yield* ReportFile.bytes(report, format, { language, trend })
+      yield* Effect.try({
+        try: () => ReportFile.write(file, content),
+        catch: (error) => error as BadInput
+      })
+      if (context.json) context.out.json({ month, version: report.version, format, file })
+      else context.out.line(`${month} ${report.version}: ${file}`)
     })
   )
 }

@@ -19,6 +19,8 @@ import type { DemoResult } from "./DemoRun.ts"
 /** Files the demo wrote. */
 export interface ReportPaths {
   readonly json: string
+  readonly xlsx: string
+  readonly pdf: string
 }
 
 /** A price for the cost line: what an Israeli bank pays for one segment, as an example only. */
@@ -62,6 +64,8 @@ export const text = (
     ...conservation(report),
     "",
     `Report       ${paths.json}`,
+    `             ${paths.xlsx}`,
+    `             ${paths.pdf}`,
     `Took         ${count(Math.round(result.tookMs / 1000))} s for a month of business time`,
     "",
     "Next",

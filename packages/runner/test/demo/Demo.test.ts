@@ -20,7 +20,7 @@ const killed = join(folder, "killed")
 
 interface DemoLine extends Figures.Figures {
   readonly month: string
-  readonly report: { readonly json: string }
+  readonly report: { readonly json: string; readonly xlsx: string; readonly pdf: string }
 }
 
 const demoArguments = (directory: string) => ["demo", "--customers", "120", "--data", directory]
@@ -55,6 +55,10 @@ describe("demo", () => {
     const report = JSON.parse(readFileSync(line.report.json, "utf8")) as {
       readonly delivery: { readonly dispositions: Record<string, number> }
     }
+    assert.strictEqual(line.report.xlsx, join(undisturbed, "report.xlsx"))
+    assert.strictEqual(line.report.pdf, join(undisturbed, "report.pdf"))
+    assert.strictEqual(readFileSync(line.report.xlsx).toString("latin1", 0, 4), "PK\u0003\u0004")
+    assert.match(readFileSync(line.report.pdf).toString("latin1", 0, 8), /^%PDF-1\.\d/)
     const { duplicates: _, month: __, report: ___, ...figures } = line
     assert.deepStrictEqual(report.delivery.dispositions, figures)
   })

@@ -4,9 +4,9 @@
  *
  * **Source** — surfaces, command line; product rules, The stages.
  */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
-import { join } from "node:path"
+import { dirname, join } from "node:path"
 import { randomBytes } from "node:crypto"
 import { afterAll, assert, describe, it } from "vitest"
 import { tidemark, lines } from "../commands/Tidemark.ts"
@@ -159,6 +159,28 @@ const dispatchAndTrack = async (config: string) => {
   assert.deepStrictEqual(works(await told(config, "tick", "--now", later)), [])
 }
 
+/** As a workbook and a PDF beside the settings; never half a file, never bytes on stdout. */
+const reportFiles = async (config: string) => {
+  const args = ["report", "--month", month, "--format"]
+  const folder = dirname(config)
+  for (const [format, magic] of [
+    ["xlsx", "PK"],
+    ["pdf", "%PDF"]
+  ] as const) {
+    const file = join(folder, `report.${format}`)
+    const out = ["--language", "he", "--out", file]
+    const [written] = await told(config, ...args, format, ...out)
+    assert.deepStrictEqual(written, { month, version: "final", format, file })
+    const bytes = readFileSync(file)
+    assert.strictEqual(bytes.toString("latin1", 0, magic.length), magic)
+    await told(config, ...args, format, ...out)
+    assert.deepStrictEqual(readFileSync(file), bytes)
+  }
+  assert.match(await refused(2, config, ...args, "pdf"), /--format pdf needs --out FILE/)
+  const nowhere = join(folder, "no", "such", "folder.pdf")
+  assert.match(await refused(2, config, ...args, "pdf", "--out", nowhere), /cannot be written/)
+}
+
 const reportAndExplain = async (config: string) => {
   const args = ["report", "--month", month, "--format", "json"]
   const [report = {}] = await told(config, ...args)
@@ -171,6 +193,7 @@ const reportAndExplain = async (config: string) => {
   assert.strictEqual(dispositions.delivered, dispositions.accepted)
   const asked = Array.from({ length: 5 }, (_, index) => `C-${String(index + 1).padStart(7, "0")}`)
   assert.match(await refused(2, config, "report", "--month", "2027-01"), /nothing is known of/)
+  await reportFiles(config)
   const known = await Promise.all(
     asked.map(async (customer) => {
       const [row] = await told(config, "explain", "--customer", customer, "--month", month)
