@@ -1,6 +1,6 @@
 /**
- * Writes docs/reference/report.schema.json from the schema beside the port: run it after a change of
- * the report. The core's tests refuse a file that is not up to date.
+ * Writes docs/reference/report.schema.json from the schema beside the port: run it after a change
+ * of the report. The core's tests refuse a file that is not up to date.
  */
 import { writeFileSync } from "node:fs"
 import { join } from "node:path"

@@ -1,13 +1,13 @@
 /**
  * Speaks xlsx through exceljs; knows sheets, rows and cells, and nothing of reports.
  *
- * Three things exceljs 4.4.0 does not do are done here, at one seam, the archive's `append`: entries
- * carry the report's date instead of the clock's, so that the same rows are the same bytes; writing
- * waits for a slow reader, so that a million rows need no memory; and its own stream, which breaks
- * with newer archivers, is piped into one of Node's.
+ * Three things exceljs 4.4.0 does not do are done here, at one seam, the archive's `append`:
+ * entries carry the report's date instead of the clock's, so that the same rows are the same
+ * bytes; writing waits for a slow reader, so that a million rows need no memory; and its own
+ * stream, which breaks with newer archivers, is piped into one of Node's.
  *
- * **Guarantee** — cells are typed: text is a shared or an inline string, and no cell holds a formula
- * or a link, because none is ever made.
+ * **Guarantee** — cells are typed: text is a shared or an inline string, and no cell holds a
+ * formula or a link, because none is ever made.
  *
  * **Source** — ECMA-376 part 1; docs/decisions/0004-exceljs-behind-its-adapter.md.
  */
@@ -131,8 +131,9 @@ export const open = (output: Writable, { createdMs, creator, title }: WorkbookSp
 }
 
 /**
- * exceljs writes plain text beside the shared table as the result of a formula (`t="str"`), and rich
- * text as an inline string; into the shared table it must not go, where all rich texts are one.
+ * exceljs writes plain text beside the shared table as the result of a formula (`t="str"`), and
+ * rich text as an inline string; into the shared table it must not go, where all rich texts are
+ * one.
  */
 const textValue = (text: string, inline: boolean): string | Excel.CellRichTextValue =>
   inline ? { richText: [{ text: cellText(text) }] } : cellText(text)

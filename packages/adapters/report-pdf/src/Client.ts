@@ -46,9 +46,9 @@ const families = new Map<string, Promise<string>>()
 const parts = `${String.fromCharCode(...Array.from({ length: 95 }, (_, n) => 0x20 + n))}ı‹›¨´¸·ˆ˜`
 
 /**
- * Sets the letters that are parts of others, each once by itself. The font library remembers a letter
- * as it met it first; met first as a part of another, it would be drawn, but be no character to
- * whoever copies or searches the text.
+ * Sets the letters that are parts of others, each once by itself. The font library remembers a
+ * letter as it met it first; met first as a part of another, it would be drawn, but be no character
+ * to whoever copies or searches the text.
  */
 const setAlphabet = (family: string): Promise<Uint8Array> => {
   const line = (fontWeight: number) =>

@@ -15,14 +15,13 @@ export interface ReportPdfOptions {
   readonly boldFont: string
 }
 
-const heebo = (file: string): string =>
-  fileURLToPath(import.meta.resolve(`@expo-google-fonts/heebo/${file}`))
-
 /** Everything that has a default: Heebo, under the Open Font License, which has both scripts. */
 export const defaults = (): ReportPdfOptions => ({
   creator: "Tidemark",
-  regularFont: heebo("400Regular/Heebo_400Regular.ttf"),
-  boldFont: heebo("700Bold/Heebo_700Bold.ttf")
+  regularFont: fileURLToPath(
+    import.meta.resolve("@expo-google-fonts/heebo/400Regular/Heebo_400Regular.ttf")
+  ),
+  boldFont: fileURLToPath(import.meta.resolve("@expo-google-fonts/heebo/700Bold/Heebo_700Bold.ttf"))
 })
 
 /** The options with defaults for what is left out. */

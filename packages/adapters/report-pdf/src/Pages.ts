@@ -16,8 +16,8 @@ import * as Tables from "./Tables.ts"
 type Contents = ReportContents.ReportContents
 
 /**
- * A name and what has it, set apart: in one line of Hebrew the digits a hash begins with would stand
- * at the other end.
+ * A name and what has it, set apart: in one line of Hebrew the digits a hash begins with would
+ * stand at the other end.
  */
 const named = (
   name: string,

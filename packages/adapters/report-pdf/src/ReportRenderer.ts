@@ -1,8 +1,8 @@
 /**
  * The `ReportRenderer` port as a PDF for print: one page to read, the others to check.
  *
- * **Guarantee** — no script, no link, nothing loaded from outside; Hebrew in its own order; the same
- * report is the same bytes. It holds no annex: customers are for the workbook.
+ * **Guarantee** — no script, no link, nothing loaded from outside; Hebrew in its own order; the
+ * same report is the same bytes. It holds no annex: customers are for the workbook.
  *
  * **Source** — original architecture §3.5 (PDF export); product rules, Report.
  */

@@ -1,9 +1,9 @@
 /**
  * Sets a month's report in type: a workbook, a document for print, plain text.
  *
- * **Guarantee** — the figures of the JSON and no others, each with its formula; text from the data is
- * text, never a formula, a link or an order of its own; no phone, name or balance is written. Same
- * report, same options, same bytes. **Timeout** — none: rendering waits for the annex rows alone.
+ * **Guarantee** — the figures of the JSON and no others, each with its formula; text from the data
+ * is text, never a formula, a link or an order of its own; no phone, name or balance is written.
+ * Same report, same options, same bytes. **Timeout** — none: rendering waits for the annex alone.
  *
  * A report other than a provisional one is refused where its totals do not add up, so that a
  * signature below it always means the same.
@@ -59,7 +59,7 @@ export class ReportRendererError extends Schema.TaggedError<ReportRendererError>
   }
 }
 
-/** The law of a check that does not hold. Nothing of `holds` is believed: both sides are compared. */
+/** The law of a check that does not hold. `holds` is not believed: both sides are compared. */
 const brokenLaw = (report: MonthlyReport): string | undefined => {
   const counts = report.delivery.dispositions
   const printed = report.conservation.find(

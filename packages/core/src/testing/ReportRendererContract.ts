@@ -2,8 +2,8 @@
  * What every `ReportRenderer` must keep: the report's figures and no others, in both languages; a
  * refusal where totals do not add up; text that stays text.
  *
- * What a reader of the file sees comes from the adapter's desk, through another library than the one
- * that wrote it where there is one.
+ * What a reader of the file sees comes from the adapter's desk, through another library than the
+ * one that wrote it where there is one.
  *
  * **Source** — product rules, Report and Dispositions; architecture, Ports.
  */

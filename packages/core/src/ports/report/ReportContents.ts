@@ -1,6 +1,6 @@
 /**
- * What a rendered report shows, in order: every figure of the JSON once, with its words, its formula
- * and its denominator. Renderers only set it in type, so that all of them say the same.
+ * What a rendered report shows, in order: every figure of the JSON once, with its words, its
+ * formula and its denominator. Renderers only set it in type, so that all of them say the same.
  *
  * **Source** — product rules, Report ("every figure has formula and denominator"); original
  * architecture §3.5.

@@ -49,7 +49,8 @@ const dispositions = Schema.Struct({
   accepted: count("messages with at least one accepted attempt; no summand of qualified")
 }).annotate({
   description:
-    "population = qualified + notQualified + undetermined; qualified = the sum of unreachable to pending"
+    "population = qualified + notQualified + undetermined; " +
+    "qualified = the sum of unreachable to pending"
 })
 
 /** The schema of `tidemark.report.v1`. */
