@@ -2,6 +2,9 @@
 import * as Effect from "effect/Effect"
 import { acquire } from "../src/EmbeddedLock.ts"
 
+// A lock and an effect that never ends keep no process alive.
+setInterval(() => {}, 60_000)
+
 await Effect.runPromise(
   Effect.scoped(
     Effect.andThen(
