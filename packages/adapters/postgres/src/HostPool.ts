@@ -75,6 +75,7 @@ const settingsOf = (options: HostPoolOptions): HostSession.Settings => ({
   datestyle: "ISO, YMD",
   bytea_output: "hex",
   enable_seqscan: "off",
+  plan_cache_mode: "force_custom_plan",
   jit: "off"
 })
 

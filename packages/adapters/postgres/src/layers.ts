@@ -165,7 +165,12 @@ const embeddedClient = Effect.fnUntraced(function* (
  * Every statement of a verb finds its rows by a key. Tables that have just been filled have no
  * statistics yet (an embedded one never gets any), and the planner would scan them.
  */
-const plannerSettings = { enable_seqscan: "off", jit: "off" } as const
+const plannerSettings = {
+  enable_seqscan: "off",
+  jit: "off",
+  // A plan kept from when a table was small scans it for ever where nothing gathers statistics.
+  plan_cache_mode: "force_custom_plan"
+} as const
 
 /** The client, proven by one statement: its pool connects lazily. */
 const clientOf = (config: PgClient.PgPoolConfig): Client =>
