@@ -71,6 +71,11 @@ const errors: ReadonlyArray<Registered> = [
     (reason) => new core.OperationsError({ reason, detail, cause: secret })
   ),
   registered(
+    "ReportRendererError",
+    core.ReportRendererError,
+    (reason) => new core.ReportRendererError({ reason, detail, cause: secret })
+  ),
+  registered(
     "SecretsError",
     core.SecretsError,
     (reason) => new core.SecretsError({ reason, detail, cause: secret })
@@ -86,7 +91,9 @@ const sections = (text: string): ReadonlyMap<string, ReadonlyArray<Row>> =>
       .split(/^## `/m)
       .slice(1)
       .map((section) => {
-        const rows = section
+        // The part for hosts, at the end, lists codes of other classes.
+        const own = section.slice(0, section.search(/^## /m) >>> 0)
+        const rows = own
           .split("\n")
           .filter((line) => line.startsWith("| `"))
           .map((line): Row => {

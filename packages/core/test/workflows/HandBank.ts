@@ -10,7 +10,7 @@ import { ClosingBalancesError } from "../../src/ports/ClosingBalances.ts"
 import type { ActiveCustomer, Contact, ContactPermission } from "../../src/ports/Customers.ts"
 import { type Customers, CustomersError } from "../../src/ports/Customers.ts"
 
-export interface HandAccount {
+interface HandAccount {
   readonly id: string
   readonly primary?: boolean
   readonly openedOn?: string
@@ -30,7 +30,7 @@ export interface HandCustomer {
 export type Balances = (accountId: string, date: string) => bigint | null
 
 /** What goes wrong; each is looked at with every question. */
-export interface HandFaults {
+interface HandFaults {
   balances?: ClosingBalancesError["reason"] | undefined
   customers?: CustomersError["reason"] | undefined
   contact?: CustomersError["reason"] | undefined
@@ -62,7 +62,7 @@ const paged = <A>(items: ReadonlyArray<A>, cursor: string | null, size: number) 
 }
 
 /** Numbers of Israel given to nobody, one per place. */
-export const phoneAt = (index: number): string => `+97252801${String(index).padStart(4, "0")}`
+const phoneAt = (index: number): string => `+97252801${String(index).padStart(4, "0")}`
 
 export const makeHandBank = (
   given: ReadonlyArray<HandCustomer>,

@@ -36,7 +36,7 @@ export const hour = 60 * minute
 export const day = 24 * hour
 
 /** A month by its text, or the test stops. */
-export const monthOf = (text: string): CalendarMonth.CalendarMonth => {
+const monthOf = (text: string): CalendarMonth.CalendarMonth => {
   const found = CalendarMonth.parse(text)
   if (found === undefined) throw new Error(text)
   return found
@@ -110,7 +110,7 @@ const defaults = {
 }
 
 /** A policy read from a document, or the test stops. */
-export const policyOf = (
+const policyOf = (
   over: Readonly<Record<string, unknown>> = {},
   effectiveFrom = "2026-10"
 ): ProgramPolicy.PinnedPolicy => {
