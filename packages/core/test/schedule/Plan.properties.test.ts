@@ -35,7 +35,9 @@ describe("for every state of the ledger and every instant", () => {
       fc.property(input(), (given) => {
         const now = Plan.plan(given)
         const then = Plan.plan({ ...given, nowMs: now.nextWakeMs - 1 })
-        assert.deepStrictEqual(tags(then), tags(now))
+        // Work may fall away meanwhile: a month that is never decided is not chased past its cut-off.
+        const before = names(now)
+        for (const name of names(then)) assert.include(before, name)
       })
     )
   })
@@ -71,7 +73,9 @@ describe("for every state of the ledger and every instant", () => {
   })
 })
 
-const tags = ({ due }: Plan.Plan): ReadonlyArray<string> => due.map(({ _tag }) => _tag)
+/** What is due, each piece by its stage and what it is about. */
+const names = ({ due }: Plan.Plan): ReadonlyArray<string> =>
+  due.map((work) => `${work._tag} ${work._tag === "Capture" ? work.businessDate : work.month}`)
 
 /** Instants are weighted towards month ends, cut-offs and both nights of the clock change. */
 const instants = fc.oneof(
