@@ -35,7 +35,7 @@ describe("for every state of the ledger and every instant", () => {
       fc.property(input(), (given) => {
         const now = Plan.plan(given)
         const then = Plan.plan({ ...given, nowMs: now.nextWakeMs - 1 })
-        // Work may fall away meanwhile: a month that is never decided is not chased past its cut-off.
+        // Work may fall away: a month that is never decided is not chased past its cut-off.
         const before = names(now)
         for (const name of names(then)) assert.include(before, name)
       })

@@ -106,8 +106,8 @@ const countDecisions = (state: State.State, month: State.MonthState) => {
 
 /**
  * Where a notification counts; `undefined` for one withdrawn with its customer's qualification,
- * even if a late receipt says that it arrived. One whose customer qualified again too late to be held
- * again is expired.
+ * even if a late receipt says that it arrived. One whose customer qualified again too late to be
+ * held again is expired.
  */
 const stateOf = (month: State.MonthState, row: State.NotificationState): string | undefined => {
   const { reason, state } = row.notification
