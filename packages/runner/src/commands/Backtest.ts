@@ -37,7 +37,7 @@ const flags = {
   ),
   currency: Flag.String("currency").pipe(
     Flag.withDefault("ILS"),
-    Flag.withMetavar("XXX"),
+    Flag.withMetavar("CODE"),
     Flag.withDescription("currency of threshold and balances")
   ),
   carryForward: Flag.Literals("carry-forward", ["none", "bank-days", "always"]).pipe(

@@ -13,7 +13,7 @@ const read = Command.make(
     ),
     currency: Flag.String("currency").pipe(
       Flag.withDefault("ILS"),
-      Flag.withMetavar("XXX"),
+      Flag.withMetavar("CODE"),
       Flag.withDescription("where the file states none")
     ),
     format: Flag.String("format").pipe(
