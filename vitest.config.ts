@@ -1,4 +1,4 @@
-import { defineConfig } from "vitest/config"
+import { configDefaults, defineConfig } from "vitest/config"
 
 export default defineConfig({
   test: {
@@ -11,6 +11,8 @@ export default defineConfig({
       "examples/snippets/*.test.ts",
       "scripts/*.test.ts"
     ],
+    // Folders of packages link to each other: without the defaults a test would run once per link.
+    exclude: [...configDefaults.exclude, "**/*.crash.test.ts"],
     reporters: ["default", "./scripts/closing-line.ts"],
     coverage: { provider: "v8", include: ["packages/**/src/**/*.ts"] }
   }

@@ -1,64 +1,96 @@
 /**
- * A service a bank runs already: Express, its own pool, its own timer. Tidemark is a few lines of
- * it, over that pool where there is a database, else embedded. Bank and carrier are a sandbox.
+ * A service a bank runs already: Express and its own pool. Tidemark is a few lines of it, over that
+ * pool where there is a database, else embedded. Bank and carrier are a sandbox, in the process or
+ * behind HTTP. examples/test/express.test.ts lives a month with it, and breaks it on the way.
  */
 /* oxlint-disable oxc/no-async-endpoint-handlers -- Express 5 hands rejections to `onError` */
-import { InputError, Tidemark, TidemarkError } from "@tidemark/core"
+import { InputError, type PolicyObject, Tidemark, TidemarkError } from "@tidemark/core"
 import { SandboxHost } from "@tidemark/core/sandbox"
 import { embedded, postgres } from "@tidemark/postgres"
 import express from "express"
 import { once } from "node:events"
 import type { AddressInfo } from "node:net"
-import { setTimeout } from "node:timers/promises"
-import { Pool } from "pg"
+import { Pool, type PoolClient } from "pg"
+import { overHttp, type Sandbox } from "./http-sandbox.ts"
 
-const { TIDEMARK_TEST_DATABASE_URL: url, EXAMPLE_SCHEMA: schema = "tidemark" } = process.env
-const pool = url === undefined ? undefined : new Pool({ connectionString: url, max: 4 })
-const month = "2026-09"
-const clock = { now: `${month}-01T06:00:00.000Z` }
-const { audit, balances, carrier, customers, tell } = SandboxHost.make({ month, customers: 30 })
+const { DATABASE_URL, DATABASE_SCHEMA: schema = "tidemark", SANDBOX_URL } = process.env
+const connection = { connectionString: DATABASE_URL, max: 4, application_name: schema }
+const pool = DATABASE_URL === undefined ? undefined : new Pool(connection)
+// Without a listener the loss of an idle connection ends any process that uses pg.
+pool?.on("error", (error) => console.error(error.message))
+const sandbox: Sandbox =
+  SANDBOX_URL === undefined
+    ? SandboxHost.make({ month: "2026-09", customers: 30 })
+    : overHttp(SANDBOX_URL)
 
-await using tidemark = await Tidemark.open({
+const policy: PolicyObject = {
+  message: { messageClass: "service", sender: { id: "Bank", canReceiveReplies: false } },
+  delivery: JSON.parse(process.env["DELIVERY"] ?? "{}"),
+  schedule: { startsOn: "2026-08-31" }
+}
+const tidemark = await Tidemark.open({
   program: "premium-retail",
-  policy: {
-    message: { messageClass: "service", sender: { id: "Bank", canReceiveReplies: false } },
-    schedule: { startsOn: "2026-08-31" }
-  },
+  policy,
   store: pool === undefined ? embedded({ directory: "memory://" }) : postgres({ pool, schema }),
-  balances,
-  customers,
-  carrier,
+  balances: sandbox.balances,
+  customers: sandbox.customers,
+  carrier: sandbox.carrier,
   secrets: { clientReferenceKey: () => "07".repeat(32) }
 })
 
-const app = express().use(express.json())
-
-/** "Why did I not get it?": the client's disconnection aborts the question. */
-app.get("/customers/:id/months/:month", async (request, response) => {
+/** The client's disconnection aborts what it asked for, between two batches. */
+const signalOf = (response: express.Response): AbortSignal => {
   const aborted = new AbortController()
   response.on("close", () => aborted.abort())
-  const explained = await tidemark.explain(request.params.id, request.params.month, {
-    signal: aborted.signal
-  })
+  return aborted.signal
+}
+
+const app = express().use(express.json())
+
+/** For a scheduler outside, such as cron. In production: no `now`, and a timer does as well. */
+app.post("/tick", async (request, response) => {
+  const { now } = request.body
+  await sandbox.tell(now)
+  response.json(await tidemark.tick({ now, signal: signalOf(response) }))
+})
+
+app.get("/months", async (_request, response) => {
+  response.json(await tidemark.months())
+})
+
+app.get("/months/:month/report", async (request, response) => {
+  response.json(await tidemark.report(request.params.month))
+})
+
+/** "Why did I not get it?" */
+app.get("/customers/:id/months/:month", async (request, response) => {
+  const { id, month } = request.params
+  const explained = await tidemark.explain(id, month, { signal: signalOf(response) })
   if (explained === null) response.status(404).json({ code: "UNKNOWN_CUSTOMER_MONTH" })
   else response.json(explained)
 })
 
+/** Commits or rolls back as one; a client that broke is thrown away, and what it held with it. */
+const inTransaction = async <A>(work: (tx?: PoolClient) => Promise<A>): Promise<A> => {
+  const tx = await pool?.connect()
+  tx?.on("error", (error) => console.error(error.message))
+  try {
+    await tx?.query("BEGIN")
+    const result = await work(tx)
+    await tx?.query("COMMIT")
+    tx?.release()
+    return result
+  } catch (error) {
+    tx?.release(true)
+    throw error
+  }
+}
+
 /** The approval and the service's own record of it commit together, where there is a pool. */
 app.post("/months/:month/approvals", async (request, response) => {
   const approval = { ...request.body, month: request.params.month }
-  const tx = await pool?.connect()
-  try {
-    await tx?.query("BEGIN")
-    const outcome = await tidemark.approve(approval, { now: clock.now, tx })
-    await tx?.query("COMMIT")
-    response.json({ outcome })
-  } catch (error) {
-    await tx?.query("ROLLBACK")
-    throw error
-  } finally {
-    tx?.release()
-  }
+  const { now } = request.body
+  response.json(await inTransaction(async (tx) => tidemark.approve(approval, { now, tx })))
 })
 
 const onError: express.ErrorRequestHandler = (error, _request, response, next) => {
@@ -69,32 +101,12 @@ const onError: express.ErrorRequestHandler = (error, _request, response, next) =
 app.use(onError)
 const server = app.listen(0, "127.0.0.1")
 await once(server, "listening")
-const api = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-const call = async (path: string, body?: unknown) => {
-  const headers = { "content-type": "application/json" }
-  const init = body === undefined ? {} : { method: "POST", headers, body: JSON.stringify(body) }
-  const response = await fetch(api + path, init)
-  const answer = (await response.json()) as Record<string, unknown>
-  return { status: response.status, answer }
-}
-// The service's own scheduler. In production: no `now`, and a timer set to `nextWakeAt`.
-for (;;) {
-  tell(clock.now)
-  const { done, nextWakeAt, recheck } = await tidemark.tick({ now: clock.now })
-  const row = (await tidemark.months({ now: clock.now })).find((known) => known.month === month)
-  if (row?.status === "closed") break
-  if (row?.status === "decided" && row.approvedBy.length < 2) {
-    const by = row.approvedBy.length === 0 ? "dana" : "noa"
-    const { answer, status } = await call(`/months/${month}/approvals`, { by, hash: row.hash })
-    console.log(`approval by ${by}: ${status} ${String(answer["outcome"])}`)
-  } else if (recheck) await setTimeout(50)
-  if (done.length === 0) clock.now = nextWakeAt
-}
-const { delivered, qualified } = (await tidemark.report(month)).delivery.dispositions
-console.log(`${month}: ${delivered} of ${qualified} delivered, duplicates ${audit().duplicates}`)
-const one = await call(`/customers/C-0000001/months/${month}`)
-console.log(`C-0000001: ${one.status} ${String(one.answer["outcome"])}`)
-const wrong = await call("/customers/C-0000001/months/2026-13")
-console.log(`a month that does not exist: ${wrong.status} ${String(wrong.answer["code"])}`)
-server.close()
-if (pool !== undefined) await pool.query(`DROP SCHEMA "${schema}" CASCADE`)
+console.log(`listening on http://127.0.0.1:${(server.address() as AddressInfo).port}`)
+
+/** No new requests; what runs ends between two batches; then the pool, which is the service's. */
+process.once("SIGTERM", async () => {
+  server.close()
+  await tidemark.close()
+  await pool?.end()
+  console.log("closed")
+})

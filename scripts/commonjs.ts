@@ -8,7 +8,7 @@ import { dirname, join } from "node:path"
 
 const dist = join(import.meta.dirname, "../packages/core/dist")
 const target = join(dist, "commonjs")
-const entries = ["rules.d.ts", "recipient.d.ts"]
+const entries = ["rules.d.ts", "rules/delivery.d.ts", "rules/report.d.ts", "recipient.d.ts"]
 
 const seen = new Set<string>()
 const copy = (file: string): void => {

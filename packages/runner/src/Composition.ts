@@ -9,6 +9,7 @@ import {
   Operations,
   Program,
   type ProgramStore,
+  RecordingPolicies,
   type Secrets,
   SmsCarrier,
   Tick
@@ -21,6 +22,7 @@ import { hostname } from "node:os"
 import { join } from "node:path"
 import type { RunnerSettings } from "./Config.ts"
 import * as FileSecrets from "./FileSecrets.ts"
+import { BadInput } from "./TerminalFailure.ts"
 
 /** What a command may ask for. */
 export type Services = Layer.Success<ReturnType<typeof layer>>
@@ -46,7 +48,8 @@ export const storeLayer = (
           program,
           url: database.url,
           schema: database.schema,
-          migrations: migrations ?? database.migrations
+          migrations: migrations ?? database.migrations,
+          witnessFile: database.witnessFile
         })
   return store.pipe(Layer.provideMerge(secrets))
 }
@@ -111,6 +114,14 @@ export const outsideLayer = (settings: RunnerSettings) => {
   return Layer.mergeAll(banking, carrying, programLayer(settings))
 }
 
+/** A policy is never changed while it is in force, whoever edits the settings. */
+const recordPolicies = Effect.fnUntraced(function* ({ policies }: RunnerSettings) {
+  const outcome = yield* RecordingPolicies.recordPolicies(policies)
+  if (outcome._tag === "Recorded") return
+  const reason = `Program.Policies: ${RecordingPolicies.inForce(outcome.effectiveFrom)}`
+  return yield* Effect.fail(new BadInput({ reason }))
+})
+
 /** Everything: store, bank, carrier, program. */
 export const layer = (settings: RunnerSettings) => layerOver(settings, storeLayer(settings))
 
@@ -125,6 +136,7 @@ export const layerOver = (
     EventPublisher.layerDiscard,
     Operations.layerLog
   ).pipe(
+    Layer.provideMerge(Layer.effectDiscard(recordPolicies(settings))),
     Layer.provideMerge(store),
     Layer.provideMerge(Layer.effectDiscard(refuseRealCarrierOnEmbedded(settings))),
     Layer.provideMerge(outsideLayer(settings))

@@ -27,6 +27,7 @@ export interface RunnerSettings {
         readonly url: Redacted.Redacted
         readonly schema: string | undefined
         readonly migrations: "apply" | "verify"
+        readonly witnessFile: string | undefined
       }
     | {
         readonly _tag: "Embedded"
@@ -102,7 +103,9 @@ const settingsOf = (
             _tag: "Postgres",
             url: Redacted.make(url),
             schema: Database?.Schema,
-            migrations: Database?.Migrations ?? "apply"
+            migrations: Database?.Migrations ?? "apply",
+            witnessFile:
+              Database?.WitnessFile === undefined ? undefined : resolve(Database.WitnessFile)
           },
     bank: {
       url: Banking.ApiUrl,

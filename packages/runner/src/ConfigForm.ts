@@ -74,6 +74,8 @@ export const Settings = Schema.Struct({
       ),
       /** `verify`: the role has no DDL; `tidemark migrate` is run by another. */
       Migrations: key(Schema.Literals(["apply", "verify"])),
+      /** Outside the database: tells a restored one from the one that sent. */
+      WitnessFile: key(Text),
       /** Where the embedded store lives when no connection string is given. */
       Directory: key(Text),
       AcceptEmbeddedForRealCarrier: key(Schema.Literal(acceptance))

@@ -2,7 +2,9 @@
  * Runs an Effect for a command: logs on stderr, the command's signal, and one clear line for every
  * expected failure.
  */
+import type { ProgramStore, Secrets } from "@tidemark/core/effect"
 import * as Cause from "effect/Cause"
+import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
@@ -10,6 +12,7 @@ import * as Logger from "effect/Logger"
 import type * as LogLevel from "effect/LogLevel"
 import * as References from "effect/References"
 import * as Composition from "./Composition.ts"
+import type { RunnerSettings } from "./Config.ts"
 import * as Config from "./Config.ts"
 import type { CommandContext } from "./TerminalCommand.ts"
 import { CommandFailed, Ended } from "./TerminalFailure.ts"
@@ -41,12 +44,30 @@ export const run = async <A>(
   throw error
 }
 
-/** Runs an effect over everything the settings compose. */
+/** Runs an effect over everything the settings compose, or over what is open already. */
 export const withEverything = async <A, E>(
   context: CommandContext,
   effect: Effect.Effect<A, E, Composition.Services>
 ): Promise<A> => {
+  if (context.opened !== undefined) return withOpened(context.opened, effect, context)
   const settings = Config.read(context.configFile)
   const layer = Layer.merge(Composition.layer(settings), logs(settings.logLevel))
   return run(Effect.provide(effect, layer), context.signal)
 }
+
+/** Runs an effect over the store alone: neither bank nor carrier is composed. */
+export const withStore = async <A, E>(
+  context: CommandContext,
+  settings: RunnerSettings,
+  effect: Effect.Effect<A, E, ProgramStore | Secrets>
+): Promise<A> => {
+  if (context.opened !== undefined) return withOpened(context.opened, effect, context)
+  const layer = Layer.merge(Composition.storeLayer(settings), logs("Warn"))
+  return run(Effect.provide(effect, layer), context.signal)
+}
+
+const withOpened = <A, E, R>(
+  opened: Context.Context<R>,
+  effect: Effect.Effect<A, E, R>,
+  { signal }: CommandContext
+): Promise<A> => run(Effect.provideContext(effect, opened), signal)

@@ -6,18 +6,20 @@
  */
 import {
   ProgramStore,
+  type RenderOptions,
   type ReportContents,
   ReportDocument,
   ReportRenderer,
-  type ReportWords,
-  toBytes
+  type ReportRendererError
 } from "@tidemark/core/effect"
-import { CalendarMonth, type MonthlyReport } from "@tidemark/core/rules"
+import { CalendarMonth } from "@tidemark/core/rules"
+import type { MonthlyReport } from "@tidemark/core/rules/report"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
-import { renameSync, rmSync, writeFileSync } from "node:fs"
+import * as Stream from "effect/Stream"
+import { open, rename, rm } from "node:fs/promises"
 import { BadInput } from "./TerminalFailure.ts"
 
 /** What a report can be written as. */
@@ -54,31 +56,51 @@ const layers: Readonly<
 }
 
 /** What is written beside the report. */
-export interface Setting {
-  readonly language: ReportWords.ReportLanguage
+export type Setting = Pick<RenderOptions, "annex" | "language"> & {
   readonly trend: ReadonlyArray<ReportContents.TrendMonth>
 }
 
-/** The bytes of a report in a format. */
-export const bytes = Effect.fnUntraced(function* (
+/** Only its owner may read a file that lists customers. */
+const ownerOnly = 0o600
+
+/** Sets a report in type, into a file. */
+export const render = (
+  file: string,
   report: Report,
   format: Exclude<Format, "json">,
   setting: Setting
-) {
-  const layer = yield* Effect.promise(layers[format])
-  const renderer = Context.get(yield* Layer.build(layer), ReportRenderer)
-  return yield* toBytes(renderer.render(report, setting))
-}, Effect.scoped)
+): Effect.Effect<void, ReportRendererError | BadInput> =>
+  Effect.gen(function* () {
+    const layer = yield* Effect.promise(layers[format])
+    const renderer = Context.get(yield* Layer.build(layer), ReportRenderer)
+    const mode = setting.annex === undefined ? undefined : ownerOnly
+    yield* write(file, renderer.render(report, setting), mode)
+  }).pipe(Effect.scoped)
 
-/** Writes a file as a whole: beside its place first. */
-export const write = (file: string, content: Uint8Array | string): void => {
+/** A text as a file's bytes. */
+export const text = (content: string): Stream.Stream<Uint8Array> =>
+  Stream.encodeText(Stream.succeed(content))
+
+/** Writes a file as a whole, beside its place first: a failure leaves what was there before. */
+export const write = <E>(
+  file: string,
+  content: Stream.Stream<Uint8Array, E>,
+  mode?: number
+): Effect.Effect<void, E | BadInput> => {
   const unfinished = `${file}.unfinished`
-  try {
-    writeFileSync(unfinished, content)
-    renameSync(unfinished, file)
-  } catch (error) {
-    rmSync(unfinished, { force: true })
-    const code = error instanceof Error && "code" in error ? String(error.code) : "unknown"
-    throw new BadInput({ where: file, reason: `cannot be written (${code})` })
-  }
+  const tried = <A>(work: () => Promise<A>) =>
+    Effect.tryPromise({ try: work, catch: (error) => cannotBeWritten(file, error) })
+  return Effect.acquireUseRelease(
+    tried(() => open(unfinished, "w", mode)),
+    (handle) => Stream.runForEach(content, (piece) => tried(() => handle.writeFile(piece))),
+    (handle) => Effect.promise(() => handle.close())
+  ).pipe(
+    Effect.andThen(tried(() => rename(unfinished, file))),
+    Effect.onError(() => Effect.promise(() => rm(unfinished, { force: true })))
+  )
+}
+
+const cannotBeWritten = (file: string, error: unknown): BadInput => {
+  const code = error instanceof Error && "code" in error ? String(error.code) : "unknown"
+  return new BadInput({ where: file, reason: `cannot be written (${code})` })
 }

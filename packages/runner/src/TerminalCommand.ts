@@ -1,10 +1,13 @@
 /**
  * What every command shares: the global flags, and a handler that is loaded when it runs.
  */
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Flag from "effect/cli/Flag"
 import * as GlobalFlag from "effect/cli/GlobalFlag"
 import * as Option from "effect/Option"
+import type { Writable } from "node:stream"
+import type { Services } from "./Composition.ts"
 import * as TerminalFailure from "./TerminalFailure.ts"
 import * as TerminalOutput from "./TerminalOutput.ts"
 
@@ -37,7 +40,22 @@ export interface CommandContext {
   readonly out: TerminalOutput.TerminalOutput
   /** Aborted when the command is interrupted. */
   readonly signal: AbortSignal
+  /** Where `out` leads; absent: the process's own stdout. */
+  readonly stdout?: Writable
+  /** What is open already; absent: each command opens what the settings name, and closes it. */
+  readonly opened?: Context.Context<Services> | undefined
 }
+
+/** Where commands print, and what they work on without opening it themselves. */
+export interface Desk {
+  readonly stdout: Writable
+  readonly opened?: Context.Context<Services> | undefined
+}
+
+/** The process's own stdout, and nothing open: many commands in one process give another. */
+export const Desk = Context.Reference<Desk>("@tidemark/runner/TerminalCommand/Desk", {
+  defaultValue: () => ({ stdout: process.stdout })
+})
 
 const isExpected = (
   error: unknown
@@ -57,12 +75,13 @@ export const run =
     Effect.gen(function* () {
       const json = yield* Json
       const configFile = Option.getOrUndefined(yield* ConfigFile)
-      const out = TerminalOutput.make(process.stdout)
+      const { opened, stdout } = yield* Desk
+      const out = TerminalOutput.make(stdout)
       const attempt = Effect.tryPromise({
         try: async (signal) => {
           const handler = await load()
           try {
-            await handler(input, { json, configFile, out, signal })
+            await handler(input, { json, configFile, out, stdout, opened, signal })
           } finally {
             await out.drain()
           }

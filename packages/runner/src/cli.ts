@@ -1,66 +1,12 @@
 #!/usr/bin/env node
-/**
- * The `tidemark` command: composes the commands and turns every ending into an exit code.
- *
- * One line per command below; handlers load when they run, so that `--help` stays fast.
- */
+/** The `tidemark` command: runs the commands and turns every ending into an exit code. */
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
-import * as NodeServices from "@effect/platform-node/NodeServices"
-import * as CliConfig from "effect/cli/CliConfig"
-import * as CliOutput from "effect/cli/CliOutput"
 import * as Command from "effect/cli/Command"
-import * as GlobalFlag from "effect/cli/GlobalFlag"
-import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
-import * as Layer from "effect/Layer"
-import * as Logger from "effect/Logger"
-import { backtest } from "./commands/Backtest.ts"
-import { demo } from "./commands/Demo.ts"
-import { explain } from "./commands/Explain.ts"
-import { doctor, migrate, serve } from "./commands/Operations.ts"
-import { stages } from "./commands/Stages.ts"
-import { phone } from "./commands/PhoneCheck.ts"
-import { sms } from "./commands/SmsMeasure.ts"
-import { statement } from "./commands/StatementRead.ts"
-import { sandbox } from "./sandbox/SandboxCommand.ts"
-import * as TerminalCommand from "./TerminalCommand.ts"
+import * as CommandLine from "./CommandLine.ts"
 import * as TerminalFailure from "./TerminalFailure.ts"
 import * as TerminalOutput from "./TerminalOutput.ts"
-
-const tidemark = Command.make("tidemark").pipe(
-  Command.withDescription(
-    "Thanks a bank's customers who kept a premium balance for a whole calendar month, by one " +
-      "SMS each."
-  ),
-  Command.withSubcommands([
-    { group: "Try it", commands: [demo] },
-    { group: "The program, stage by stage", commands: [...stages, explain] },
-    { group: "Running it", commands: [serve, migrate, doctor, sandbox] },
-    { group: "Tools that need no set-up", commands: [backtest, sms, phone, statement] }
-  ]),
-  Command.withGlobalFlags(TerminalCommand.globalFlags)
-)
-
-/** Help that was asked for is the output; help that was not is told on stderr. */
-const presenter: CliOutput.Presenter = {
-  present: (event) => {
-    if (event._tag === "InvalidInvocation") return Effect.void
-    const formatter = CliOutput.defaultFormatter({ colors: process.stdout.isTTY })
-    if (event._tag === "Version") return Console.log(event.version)
-    const text = formatter.formatHelpDoc(event.helpDoc)
-    return event.reason === "Requested" ? Console.log(text) : Console.error(text)
-  }
-}
-
-const { Help, Version, Completions, LogLevel } = GlobalFlag
-
-const layer = Layer.mergeAll(
-  NodeServices.layer,
-  CliConfig.layer({ builtIns: [Help, Version, Completions, LogLevel] }),
-  CliOutput.layerPresenter(presenter),
-  Logger.layer([Logger.withConsoleError(Logger.formatLogFmt)])
-)
 
 const tell = (ending: TerminalFailure.Ending): number => {
   if (ending.line !== undefined) process.stderr.write(`tidemark: ${ending.line}\n`)
@@ -72,9 +18,9 @@ process.on("uncaughtException", (error) => {
   process.exit(tell(TerminalFailure.internalError(error)))
 })
 
-tidemark.pipe(
+CommandLine.tidemark.pipe(
   Command.run({ version: "0.1.0" }),
-  Effect.provide(layer),
+  Effect.provide(CommandLine.layer),
   NodeRuntime.runMain({
     disableErrorReporting: true,
     teardown: (exit, onExit) =>

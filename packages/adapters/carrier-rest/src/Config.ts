@@ -4,7 +4,7 @@
  *
  * **Source** — delivery protocol 1.5 and 2.2; docs/reference/carrier-rest.md.
  */
-import type { CarrierCapabilities } from "@tidemark/core/rules"
+import type { CarrierCapabilities } from "@tidemark/core/rules/delivery"
 import * as EffectConfig from "effect/Config"
 import type * as Redacted from "effect/Redacted"
 

@@ -8,7 +8,8 @@
  */
 import { SmsCarrier, type SubmissionBatch, type SubmissionOutcome } from "@tidemark/core/effect"
 import type { LookupAnswer, SmsCarrierError } from "@tidemark/core/effect"
-import { Deadline, Instant } from "@tidemark/core/rules"
+import { Instant } from "@tidemark/core/rules"
+import { Deadline } from "@tidemark/core/rules/delivery"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"

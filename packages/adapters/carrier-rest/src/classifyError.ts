@@ -5,7 +5,7 @@
  * **Source** — delivery protocol part 1 and 1.5; original architecture §3.4;
  * docs/reference/carrier-rest.md.
  */
-import { Failure } from "@tidemark/core/rules"
+import { Failure } from "@tidemark/core/rules/delivery"
 import { SmsCarrierError } from "@tidemark/core/effect"
 import type * as Client from "./Client.ts"
 

@@ -1,6 +1,6 @@
 import { createServer as createHttp } from "node:http"
 import { type AddressInfo, createServer as createTcp, type Server, type Socket } from "node:net"
-import { Deadline } from "@tidemark/core/rules"
+import { Deadline } from "@tidemark/core/rules/delivery"
 import * as Effect from "effect/Effect"
 import { assert, describe, it } from "vitest"
 import * as Client from "../src/Client.ts"

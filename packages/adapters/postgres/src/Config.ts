@@ -17,6 +17,11 @@ export interface StoreOptions {
   readonly migrations?: "apply" | "verify" | undefined
   /** Month partitions kept ahead by `apply`, the present month included. Default 6. */
   readonly partitionMonths?: number | undefined
+  /**
+   * The witness that tells a restored database from the one that sent: a file nothing restores
+   * together with the database. Absent: a restore is not noticed. PostgreSQL servers only.
+   */
+  readonly witnessFile?: string | undefined
 }
 
 export interface PostgresOptions extends StoreOptions {

@@ -1,21 +1,37 @@
 /** What this adapter uses of core, in one place. */
-export { Consequences, ProgramStore, ProgramStoreError, Secrets } from "@tidemark/core/effect"
+export {
+  Consequences,
+  ProgramStore,
+  ProgramStoreError,
+  renewedHash,
+  Secrets
+} from "@tidemark/core/effect"
 export type {
+  AcknowledgeEscalations,
   Announced,
   ApplyTimers,
   ApprovalOutcome,
   Approve,
+  AnomalyRequest,
   CaptureTotals,
   CapturedPageResult,
+  CarrierHeard,
   CheckView,
   ClaimDue,
   ClaimPolls,
   ClaimRun,
   ClaimUnresolved,
   ClaimedBatch,
+  ConfirmOutcome,
+  ConfirmProposal,
+  CorrectBalance,
+  CorrectOutcome,
   CustomerMonth,
   DataQualityIssue,
   DecisionRecord,
+  DeclareClosure,
+  DeclaredClosure,
+  DeclareOutcome,
   EscalationRow,
   EvidenceRequest,
   FinishCapture,
@@ -27,6 +43,7 @@ export type {
   MarkBatch,
   MarkRequest,
   MarkedBatch,
+  MonthCustomer,
   MonthEvidence,
   MonthFigures,
   MonthRow,
@@ -35,15 +52,28 @@ export type {
   NotificationRow,
   OutboxPage,
   Outcome,
+  PolicyRow,
   PollDue,
   ProgramStoreVerbs,
+  ProposalRefusal,
+  ProposalRow,
+  ProposedResolution,
+  Propose,
+  Proposed,
+  ProposedGrant,
+  ProposedWaiver,
+  ProposeOutcome,
   RaiseIssues,
   Reach,
   ReceiptReport,
+  ReceiptView,
   RecordCapturedPage,
   RecordDecisions,
   RecordEvidence,
+  RecordPolicies,
+  RecordPoliciesOutcome,
   RecordRedecision,
+  RecordAccess,
   RecordReport,
   RecordedEvidence,
   Redecision,
@@ -53,18 +83,25 @@ export type {
   RunClaim,
   RunHandle,
   StaleRun,
+  StrangeBalance,
   StoreReceipts,
   StoredReceipts,
+  WaivedDays,
+  WaiverRequest,
   UnresolvedBatch
 } from "@tidemark/core/effect"
+export { BusinessDate, CalendarMonth, TwoPeople, Waiver } from "@tidemark/core/rules"
+export type { DomainEvent, Reason } from "@tidemark/core/rules"
 export {
   Attempt,
-  BusinessDate,
-  CalendarMonth,
+  Breaker,
   Delivery,
+  Escalation,
+  Incarnation,
   Notification,
   Reconcile,
+  Restore,
   RetryPolicy
-} from "@tidemark/core/rules"
-export type { DomainEvent, Failure, Reason } from "@tidemark/core/rules"
+} from "@tidemark/core/rules/delivery"
+export type { Failure } from "@tidemark/core/rules/delivery"
 export type { Msisdn } from "@tidemark/core/recipient"

@@ -12,11 +12,15 @@ import type { SqlError } from "effect/sql/SqlError"
 import * as Executor from "./Executor.ts"
 import { m0001 } from "./migrations/M0001Ledger.ts"
 import { m0002 } from "./migrations/M0002Delivery.ts"
+import { m0003 } from "./migrations/M0003Operating.ts"
+import { m0004 } from "./migrations/M0004Explaining.ts"
+import { m0005 } from "./migrations/M0005Circuit.ts"
+import { m0006 } from "./migrations/M0006Restore.ts"
 import type { Migration } from "./migrations/Migration.ts"
 import { ensurePartition, monthsFrom, partitionStatement } from "./Partitions.ts"
 
 /** All migrations in order. */
-export const migrations: ReadonlyArray<Migration> = [m0001, m0002]
+export const migrations: ReadonlyArray<Migration> = [m0001, m0002, m0003, m0004, m0005, m0006]
 
 /** SHA-256 over the statements, in hexadecimal. */
 export const checksum = (migration: Migration): string => {

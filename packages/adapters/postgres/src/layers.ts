@@ -18,6 +18,7 @@ import * as EmbeddedLock from "./EmbeddedLock.ts"
 import * as Migrations from "./Migrations.ts"
 import { pgliteDuplex } from "./PgliteDuplex.ts"
 import * as Store from "./ProgramStore.ts"
+import * as Witness from "./Witness.ts"
 
 type Layered = Layer.Layer<ProgramStore, ProgramStoreError, Secrets>
 type Client = Effect.Effect<PgClient.PgClient, ProgramStoreError, Scope.Scope>
@@ -76,7 +77,9 @@ const opened = <R>(
     const schema = yield* schemaName(options)
     const sql = yield* client
     yield* migrated(sql, schema, options)
-    return yield* Store.open(sql, secrets, options.program, schema)
+    const { program, witnessFile } = options
+    const witness = witnessFile === undefined ? undefined : Witness.inFile(witnessFile, program)
+    return yield* Store.open(sql, secrets, program, schema, witness)
   })
 
 /** Identifiers are put into statements as text, so only the plainest are taken. */

@@ -1,7 +1,7 @@
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import type { CarrierCapabilities } from "@tidemark/core/rules"
+import type { CarrierCapabilities } from "@tidemark/core/rules/delivery"
 import { afterAll, assert, beforeAll, describe, it } from "vitest"
 import {
   BusinessDate,

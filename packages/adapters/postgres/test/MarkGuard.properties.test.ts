@@ -1,7 +1,7 @@
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { type CarrierCapabilities, Receipt } from "@tidemark/core/rules"
+import { type CarrierCapabilities, Receipt } from "@tidemark/core/rules/delivery"
 import fc from "fast-check"
 import { afterAll, assert, beforeAll, describe, it } from "vitest"
 import {
@@ -111,7 +111,7 @@ const capabilities = fc.record({
   }),
   lookup: fc.constantFrom<CarrierCapabilities.CarrierCapabilities["lookup"]>("none", {
     by: "clientReference",
-    readAfterWriteMs: 1
+    readAfterWriteMs: 1_800_000
   }),
   validity: fc.constantFrom<CarrierCapabilities.CarrierCapabilities["validity"]>(
     "none",
@@ -264,6 +264,8 @@ const loadedOf = (id: string, one: Message): Notifications.Loaded => {
     customerId: id,
     month,
     standing: { withdrawnReason: null, suppressedReason: null },
+    granted: false,
+    quarantineSinceMs: null,
     before: { state: "held", reason: null, expiryMs: null, attempts: [] },
     notification: notificationOf(one),
     sides: [...one.earlier.map((row) => side(row.askedMs)), side(null)],

@@ -27,7 +27,14 @@ for (const kind of kinds) {
       const before = await refused(Migrations.verify(database.sql, database.schema))
       assert.strictEqual(before.reason, "SchemaMismatch")
       assert.include(before.detail, "0001 ledger")
-      assert.deepStrictEqual((await migrate()).applied, ["0001 ledger", "0002 delivery"])
+      assert.deepStrictEqual((await migrate()).applied, [
+        "0001 ledger",
+        "0002 delivery",
+        "0003 operating",
+        "0004 explaining",
+        "0005 circuit",
+        "0006 restore"
+      ])
       assert.deepStrictEqual((await migrate()).applied, [])
       await database.run(Migrations.verify(database.sql, database.schema))
     })

@@ -16,8 +16,7 @@ import type { Styles } from "./Styles.ts"
 
 type Contents = ReportContents.ReportContents
 
-const widths = [24, 18, 30, 52, 24]
-const columns = ["customerId", "outcome", "firstReason", "dates", "disposition"] as const
+const widths = [24, 18, 30, 16, 52, 24, 30]
 
 /** Rows between two looks at whether the reader keeps up. */
 const rowsAtOnce = 1000
@@ -36,15 +35,21 @@ const open = (workbook: Workbook, contents: Contents, styles: Styles, number: nu
     rightToLeft: words.direction === "rtl",
     frozenRows: 1,
     inlineText: true,
+    plain: styles.plain,
     widths,
     footer: `${name} · ${monthName} · ${status}`
   })
-  sheet.row(columns.map((column) => ({ text: words.columns[column], style: styles.heading })))
+  sheet.row(
+    TextReport.annexColumns.map((column) => ({
+      text: words.columns[column],
+      style: styles.heading
+    }))
+  )
   return { sheet, number, rows: 0 }
 }
 
 const end = ({ rows, sheet }: Position): void =>
-  sheet.end({ autoFilter: `A1:E${Math.max(rows, 1) + 1}` })
+  sheet.end({ autoFilter: `A1:G${Math.max(rows, 1) + 1}` })
 
 /** Writes the annex to its end. Holds one page, and what the reader has not taken yet. */
 export const write = (

@@ -40,6 +40,8 @@ export interface SheetSpec {
    * memory to the end: for a sheet of many rows.
    */
   readonly inlineText: boolean
+  /** How the cells of a plain row look; as a spreadsheet likes where it is left out. */
+  readonly plain?: Style
 }
 
 /** What is known of a sheet when its last row is. Ranges are such as `A4:F20`. */
@@ -72,20 +74,34 @@ interface Archive {
   abort: () => unknown
 }
 
-interface Piping {
-  readonly pipe: (to: Writable) => void
+/** Styles by their number in the workbook, which a cell names. */
+interface StyleTable {
+  addStyleModel: (style: Style) => number
 }
 
-const isStream = (source: unknown): source is Piping =>
-  typeof source === "object" && source !== null && "pipe" in source
+/** What exceljs gives the archive for a sheet: its own stream, which takes more XML as text. */
+interface Source {
+  readonly pipe: (to: Writable) => void
+  readonly write: (xml: string) => void
+}
+
+const isStream = (source: unknown): source is Source =>
+  typeof source === "object" && source !== null && "pipe" in source && "write" in source
+
+/** A sheet on its way: what is written to, and what waits for the reader. */
+interface Entry {
+  readonly source: Source
+  readonly waiting: PassThrough
+}
 
 /** Bytes that may wait for the reader before a sheet's writer does. */
 const waitingBytes = 1 << 17
 
 class Writer extends Excel.stream.xlsx.WorkbookWriter {
   declare readonly zip: Archive
+  declare readonly styles: StyleTable
   /** The entry of the sheet opened last. */
-  declare entry: PassThrough
+  declare entry: Entry
 
   /** The first thing the constructor adds, and so the place to take hold of the archive. */
   override addThemes(): Promise<void> {
@@ -93,9 +109,10 @@ class Writer extends Excel.stream.xlsx.WorkbookWriter {
     const date = this.created
     this.zip.append = (source, { name }) => {
       if (!isStream(source)) return append(source, { name, date })
-      this.entry = new PassThrough({ highWaterMark: waitingBytes })
-      source.pipe(this.entry)
-      return append(this.entry, { name, date })
+      const waiting = new PassThrough({ highWaterMark: waitingBytes })
+      this.entry = { source, waiting }
+      source.pipe(waiting)
+      return append(waiting, { name, date })
     }
     return super.addThemes()
   }
@@ -155,16 +172,24 @@ const escapes: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", "
  * A row of inline strings. exceljs makes an object of every cell, which costs a million customers
  * three times the time and twice the memory; what is written here is the same XML.
  */
-const rowXml = (number: number, texts: ReadonlyArray<string>): string => {
+const rowXml = (number: number, texts: ReadonlyArray<string>, style: number): string => {
   let xml = `<row r="${number}">`
   for (let column = 0; column < texts.length; column++) {
     const text = texts[column] ?? ""
     if (text === "") continue
     const shown = cellText(text).replace(special, (character) => escapes[character] ?? "")
     const address = `${String.fromCharCode(65 + column)}${number}`
-    xml += `<c r="${address}" t="inlineStr"><is><t xml:space="preserve">${shown}</t></is></c>`
+    xml +=
+      `<c r="${address}" s="${style}" t="inlineStr">` +
+      `<is><t xml:space="preserve">${shown}</t></is></c>`
   }
   return `${xml}</row>`
+}
+
+/** What the page is of stands where reading begins, its number at the other side. */
+const footerOf = ({ footer, rightToLeft }: SheetSpec): string => {
+  const [first, last] = rightToLeft ? ["&R", "&L"] : ["&L", "&R"]
+  return `${first}${footer.replaceAll("&", "&&")}${last}&P / &N`
 }
 
 const openSheet = (writer: Writer, spec: SheetSpec): Sheet => {
@@ -182,17 +207,17 @@ const openSheet = (writer: Writer, spec: SheetSpec): Sheet => {
       printTitlesRow: `${spec.frozenRows}:${spec.frozenRows}`
     },
     // `&` begins a code in a footer; the words of a report have none, data might.
-    headerFooter: { oddFooter: `&L${spec.footer.replaceAll("&", "&&")}&R&P / &N` }
+    headerFooter: { oddFooter: footerOf(spec) }
   }
   const sheet = writer.addWorksheet(spec.name, options)
-  // What the types call a Worksheet is exceljs's WorksheetWriter here; its stream opens the entry.
-  const { entry } = writer
+  // Adding the sheet has opened its entry.
+  const { source, waiting } = writer.entry
   sheet.columns = spec.widths.map((width) => ({ width }))
-  const { stream } = sheet as unknown as { readonly stream: { write: (xml: string) => void } }
+  const plain = spec.plain === undefined ? 0 : writer.styles.addStyleModel(spec.plain)
   let at = 1
   let rows = ""
   const write = (): void => {
-    if (rows !== "") stream.write(rows)
+    if (rows !== "") source.write(rows)
     rows = ""
   }
   return {
@@ -209,12 +234,12 @@ const openSheet = (writer: Writer, spec: SheetSpec): Sheet => {
       at++
     },
     plainRow: (texts) => {
-      rows += rowXml(at++, texts)
+      rows += rowXml(at++, texts, plain)
       if (rows.length >= writeAt) write()
     },
     drained: async () => {
       write()
-      if (entry.writableNeedDrain) await once(entry, "drain")
+      if (waiting.writableNeedDrain) await once(waiting, "drain")
     },
     end: ({ autoFilter, bars }) => {
       write()

@@ -13,7 +13,7 @@ import {
   ReportContents,
   ReportRenderer
 } from "@tidemark/core/effect"
-import type { MonthlyReport } from "@tidemark/core/rules"
+import type { MonthlyReport } from "@tidemark/core/rules/report"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"

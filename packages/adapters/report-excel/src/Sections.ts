@@ -12,7 +12,7 @@ type Contents = ReportContents.ReportContents
 type Row = ReadonlyArray<Cell>
 
 /** Group, figure, count, of, share, how it is counted, field. */
-const widths = [24, 30, 12, 12, 12, 48, 40]
+const widths = [24, 30, 12, 12, 12, 62, 44]
 /** Code, count, recommendation, field. */
 const adviceWidths = [34, 12, 84, 24]
 

@@ -33,6 +33,8 @@ export interface Styles {
   readonly startShare: Style
   readonly instant: Style
   readonly path: Style
+  /** A cell of the annex, of which there may be millions. */
+  readonly plain: Style
   readonly good: Style
   readonly bad: Style
 }
@@ -54,7 +56,10 @@ export const make = (rightToLeft: boolean): Styles => {
   const state = { ...row, alignment: { ...text, horizontal: "center" } as const }
   return {
     title: { font: { ...font, size: 18, bold: true }, alignment: { ...text, vertical: "middle" } },
-    fact: { font: { ...font, color: muted }, alignment: { ...text, vertical: "middle" } },
+    fact: {
+      font: { ...font, color: muted },
+      alignment: { ...text, vertical: "middle", indent: 1 }
+    },
     final: {
       ...fill("FF1E7B4F"),
       font: { ...font, bold: true, color: white },
@@ -87,6 +92,7 @@ export const make = (rightToLeft: boolean): Styles => {
         indent: 1
       }
     },
+    plain: { font, alignment: { ...text, indent: 1 } },
     good: { ...state, ...fill("FFDDF1E6"), font: { ...font, bold: true } },
     bad: { ...state, ...fill("FFF8D9D4"), font: { ...font, bold: true } }
   }

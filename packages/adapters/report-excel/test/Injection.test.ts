@@ -135,7 +135,10 @@ describe("text in the annex", () => {
       outcome: "Undetermined" as const,
       firstReason: customerId,
       dates: [],
-      disposition: null
+      daysMet: 0,
+      daysRequired: 30,
+      disposition: null,
+      dispositionReason: customerId
     }))
     const annex = Stream.fromIterable([rows])
     const bytes = await Workbooks.written(report, { language: "en", annex })

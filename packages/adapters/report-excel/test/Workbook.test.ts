@@ -112,7 +112,7 @@ describe("the annex", () => {
     const words = ReportWords.words("he")
     assert.deepStrictEqual(
       sheets.flatMap((sheet) =>
-        sheet.rows.slice(1).map((cells) => Array.from({ length: 5 }, (_, at) => cells[at] ?? ""))
+        sheet.rows.slice(1).map((cells) => Array.from({ length: 7 }, (_, at) => cells[at] ?? ""))
       ),
       rows.map((row) => Array.from(TextReport.annexCells(row, words)))
     )
@@ -124,7 +124,7 @@ describe("the annex", () => {
     } of sheets) {
       assert.strictEqual(freezePane?.rows, 1)
       assert.isTrue(view?.rightToLeft)
-      assert.strictEqual(autoFilter?.range, `A1:E${length}`)
+      assert.strictEqual(autoFilter?.range, `A1:G${length}`)
     }
   })
 
@@ -141,7 +141,7 @@ describe("the annex", () => {
       annex: Stream.empty
     })
     assert.deepStrictEqual((await Workbooks.workbook(nobody)).sheets[7]?.rows, [
-      ["Customer", "Outcome", "First reason", "Dates", "Disposition"]
+      ["Customer", "Outcome", "First reason", "Days met", "Dates", "Disposition", "Why there"]
     ])
   })
 

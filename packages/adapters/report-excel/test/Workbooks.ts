@@ -1,6 +1,6 @@
 /** Workbooks as other programs meet them: read by a second library, and as the raw parts of the zip. */
 import { ReportRenderer, type RenderOptions, toBytes } from "@tidemark/core/effect"
-import type { MonthlyReport } from "@tidemark/core/rules"
+import type { MonthlyReport } from "@tidemark/core/rules/report"
 import type { ReadReport } from "@tidemark/core/testing"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"

@@ -25,6 +25,8 @@ const width = 519
 /** Bars from the side where reading begins, the longest as wide as the chart. */
 export const funnel = (bars: ReadonlyArray<Bar>, direction: Styles.Direction): ReactElement => {
   const most = Math.max(1, ...bars.map((bar) => bar.count))
+  // Where the chart stands at the right of the numbers, they would touch it.
+  const apart = direction.isRtl ? { paddingRight: 10 } : {}
   return h(
     View,
     { style: { marginBottom: 8 } },
@@ -57,7 +59,11 @@ export const funnel = (bars: ReadonlyArray<Bar>, direction: Styles.Direction): R
             fill: bar.color
           })
         ),
-        h(Text, { style: { width: 55, fontWeight: 700, ...direction.number } }, count(bar.count)),
+        h(
+          Text,
+          { style: { width: 55, fontWeight: 700, ...direction.number, ...apart } },
+          count(bar.count)
+        ),
         h(
           Text,
           { style: { width: 55, color: Styles.muted, ...direction.number } },

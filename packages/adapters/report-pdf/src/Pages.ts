@@ -5,89 +5,16 @@
  */
 import { Document, type DocumentProps, Page, Text, View } from "@react-pdf/renderer"
 import type { ReportContents } from "@tidemark/core/effect"
-import { Dispositions, type MonthlyReport } from "@tidemark/core/rules"
+import { Dispositions, type MonthlyReport } from "@tidemark/core/rules/report"
 import type { ReactElement } from "react"
 import * as Charts from "./Charts.ts"
 import { dateOf, element as h } from "./Client.ts"
+import * as Frame from "./Frame.ts"
 import { printable } from "./PrintableText.ts"
 import * as Styles from "./Styles.ts"
 import * as Tables from "./Tables.ts"
 
 type Contents = ReportContents.ReportContents
-
-/**
- * A name and what has it, set apart: in one line of Hebrew the digits a hash begins with would
- * stand at the other end.
- */
-const named = (
-  name: string,
-  value: string,
-  direction: Styles.Direction,
-  style: Styles.Style
-): ReactElement =>
-  h(
-    View,
-    { style: { ...direction.row } },
-    h(Text, { style: { ...style, ...direction.words } }, `${name}:`),
-    h(Text, { style: { ...style, paddingHorizontal: 3 } }, printable(value))
-  )
-
-const header = (contents: Contents, direction: Styles.Direction): ReactElement => {
-  const { isFinal, issuedAt, monthName, program, status, words } = contents
-  const badge = isFinal ? Styles.green : Styles.orange
-  return h(
-    View,
-    {
-      style: {
-        ...direction.row,
-        justifyContent: "space-between",
-        alignItems: "center",
-        borderBottomWidth: 2,
-        borderBottomColor: Styles.ink,
-        paddingBottom: 8,
-        marginBottom: 12
-      }
-    },
-    h(
-      View,
-      { style: { flex: 1 } },
-      h(
-        Text,
-        { style: { fontSize: 20, fontWeight: 700, lineHeight: 1.2, ...direction.words } },
-        `${words.title} · ${monthName}`
-      ),
-      named(words.header.program, program, direction, { color: Styles.muted })
-    ),
-    h(
-      View,
-      { style: { width: 130 } },
-      h(
-        Text,
-        {
-          style: {
-            backgroundColor: badge,
-            color: "#FFFFFF",
-            fontWeight: 700,
-            fontSize: 11,
-            textAlign: "center",
-            direction: direction.isRtl ? "rtl" : "ltr",
-            paddingVertical: 4,
-            borderRadius: 3
-          }
-        },
-        printable(status)
-      ),
-      h(
-        View,
-        { style: { alignItems: "center", marginTop: 3 } },
-        named(words.header.issuedAt, Tables.instant(issuedAt), direction, {
-          color: Styles.muted,
-          fontSize: 7.5
-        })
-      )
-    )
-  )
-}
 
 /** A number that is read from across the table. */
 const card = (
@@ -152,23 +79,6 @@ const tableOf = (
 ): ReportContents.Table | undefined =>
   contents.sections.find((each) => each.id === section)?.tables.find((each) => each.id === id)
 
-const heading = (text: string, direction: Styles.Direction): ReactElement =>
-  h(
-    Text,
-    {
-      minPresenceAhead: 60,
-      style: {
-        fontSize: 12,
-        fontWeight: 700,
-        lineHeight: 1.2,
-        marginTop: 7,
-        marginBottom: 5,
-        ...direction.words
-      }
-    },
-    text
-  )
-
 const colors: Readonly<Record<string, string>> = {
   delivered: Styles.green,
   failed: Styles.red,
@@ -176,6 +86,9 @@ const colors: Readonly<Record<string, string>> = {
   escalated: Styles.orange,
   pending: Styles.orange
 }
+
+/** A term stands within a sentence; here it begins a line. */
+const capital = (term: string): string => term.charAt(0).toUpperCase() + term.slice(1)
 
 const funnel = (
   report: MonthlyReport.MonthlyReport,
@@ -185,7 +98,7 @@ const funnel = (
   const { dispositions } = report.delivery
   const { terms } = contents.words
   const bar = (name: keyof typeof dispositions, of: number, isPart: boolean): Charts.Bar => ({
-    label: terms[name] ?? name,
+    label: capital(terms[name] ?? name),
     count: dispositions[name],
     share: of === 0 ? null : dispositions[name] / of,
     color: colors[name] ?? (isPart ? Styles.muted : Styles.accent),
@@ -217,11 +130,11 @@ const overview = (
   }
   return [
     cards(contents, direction),
-    heading(words.tables.dispositions, direction),
+    Frame.heading(words.tables.dispositions, direction),
     funnel(report, contents, direction),
     ...(trend.length === 0
       ? []
-      : [heading(words.tables.trend, direction), Charts.trend(trend, contents, direction)]),
+      : [Frame.heading(words.tables.trend, direction), Charts.trend(trend, contents, direction)]),
     ...shown("recommendations", "advice"),
     ...shown("summary", "conservation")
   ]
@@ -245,45 +158,12 @@ const details = (contents: Contents, direction: Styles.Direction): ReadonlyArray
     // What to do, and the laws, stand on the first page.
     .filter(({ id }) => id !== "recommendations")
     .flatMap(({ tables, title }) =>
-      [heading(title, direction)].concat(
+      [Frame.heading(title, direction)].concat(
         tables
           .filter(({ kind }) => kind !== "checks")
           .map((table) => Tables.table(table, contents, direction))
       )
     )
-
-const footer = (contents: Contents, direction: Styles.Direction): ReactElement => {
-  const { header: words, title } = contents.words
-  const small = { fontSize: 6.5, color: Styles.muted }
-  return h(
-    View,
-    {
-      fixed: true,
-      style: {
-        ...direction.row,
-        position: "absolute",
-        // From the top: below, the library would measure from the foot of all pages as one.
-        top: 808,
-        left: 38,
-        right: 38,
-        justifyContent: "space-between",
-        borderTopWidth: 0.5,
-        borderTopColor: Styles.rule,
-        paddingTop: 4
-      }
-    },
-    h(
-      Text,
-      { style: { ...small, ...direction.words } },
-      `${title} · ${contents.monthName} · ${printable(contents.status)}`
-    ),
-    named(words.policyHash, contents.policyHash, direction, small),
-    h(Text, {
-      style: small,
-      render: ({ pageNumber, totalPages }) => `${pageNumber} / ${totalPages}`
-    })
-  )
-}
 
 /** The document, in the language of its contents. */
 export const document = (
@@ -310,8 +190,8 @@ export const document = (
     h(
       Page,
       { size: "A4", style: Styles.page(family) },
-      footer(contents, direction),
-      header(contents, direction),
+      Frame.footer(contents, direction),
+      Frame.header(contents, direction),
       ...overview(report, contents, direction),
       h(View, { break: true }),
       ...details(contents, direction)

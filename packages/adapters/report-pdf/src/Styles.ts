@@ -19,7 +19,7 @@ export interface Direction {
   readonly row: { readonly flexDirection: "row" | "row-reverse" }
   /** Words, from the side where reading begins. */
   readonly words: Style
-  /** Numbers: digits read from the left in both, and stand under each other at the far side. */
+  /** Numbers: units under units, whichever way the page is read. */
   readonly number: Style
   /** Words over a column of numbers. */
   readonly overNumbers: Style
@@ -31,8 +31,8 @@ export const direction = (isRtl: boolean): Direction => ({
   isRtl,
   row: { flexDirection: isRtl ? "row-reverse" : "row" },
   words: { direction: isRtl ? "rtl" : "ltr", textAlign: isRtl ? "right" : "left" },
-  number: { direction: "ltr", textAlign: isRtl ? "left" : "right" },
-  overNumbers: { direction: isRtl ? "rtl" : "ltr", textAlign: isRtl ? "left" : "right" },
+  number: { direction: "ltr", textAlign: "right" },
+  overNumbers: { direction: isRtl ? "rtl" : "ltr", textAlign: "right" },
   indented: isRtl ? { paddingRight: 14 } : { paddingLeft: 14 }
 })
 

@@ -1,6 +1,6 @@
 /** What a PDF of a report is to a reader, a printer and an attacker. */
 import { type RenderOptions, ReportRenderer, toBytes } from "@tidemark/core/effect"
-import type { MonthlyReport } from "@tidemark/core/rules"
+import type { MonthlyReport } from "@tidemark/core/rules/report"
 import { ReportSamples } from "@tidemark/core/testing"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"

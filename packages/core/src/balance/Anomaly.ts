@@ -6,8 +6,8 @@
  */
 import type { DataQualityLimits } from "./BalancePolicy.ts"
 
-const ascending = (left: bigint, right: bigint): number =>
-  left < right ? -1 : left > right ? 1 : 0
+/** Only the sign counts, which no rounding of the difference changes. */
+const ascending = (left: bigint, right: bigint): number => Number(left - right)
 
 /** The lower median; zero of an empty list. */
 const lowerMedian = (values: ReadonlyArray<bigint>): bigint =>

@@ -50,9 +50,10 @@ export interface CheckedPage {
   readonly issues: ReadonlyArray<DataQualityIssue>
   /** How many verdicts are `met`. */
   readonly met: number
-  /** Rows that repeat an amount already known in this run. */
-  readonly repeats: number
-  /** Rows without repeats, refused ones included, and the sum of their readable amounts. */
+  /**
+   * Every row, refused ones and repeats included, and the sum of their readable amounts: what a
+   * bank counts of what it sent. So the totals of a run are the same however it is cut into pages.
+   */
   readonly rows: number
   readonly sumMinorUnits: bigint
 }
@@ -101,8 +102,11 @@ const refusal = (
  *
  * Two different amounts for one account within the run are a `CONFLICT`, raised once per account
  * and page; the verdict becomes `conflict`, also when an earlier page of the run stored the
- * first amount. An equal repeat is counted and otherwise ignored. An amount past the plausible
- * magnitude is stored and flagged.
+ * first amount. An equal repeat gives nothing but its part of the control totals. An amount past
+ * the plausible magnitude is flagged, in conflict or not; it is stored like any other.
+ *
+ * Where `earlier` is given, the verdicts, the checks raised per account and the totals of a run do
+ * not depend on where it is cut into pages.
  *
  * **Source** — product rules, "Days", "Money and threshold" and "Data quality"; fault list of
  * the bank feed.
@@ -121,7 +125,6 @@ export const checkPage = (
   const { thresholdMinorUnits } = policy
   const implausible = policy.limits.implausibleMinorUnits
   let met = 0
-  let repeats = 0
   let sumMinorUnits = 0n
 
   for (let index = 0; index < rows.length; index++) {
@@ -129,19 +132,18 @@ export const checkPage = (
     if (row === undefined) continue
     const amount = row.minorUnits
     const problem = rowProblem(row, policy, context)
+    if (typeof amount === "bigint") sumMinorUnits += amount
     if (problem !== undefined || typeof amount !== "bigint") {
-      if (typeof amount === "bigint") sumMinorUnits += amount
       issues.push(refusal(problem ?? "MALFORMED_AMOUNT", row, index, businessDate))
       continue
     }
     const { accountId } = row
     const position = positions.get(accountId)
     const before = position === undefined ? earlier?.get(accountId) : amounts[position]
-    if (before === amount) {
-      repeats++
-      continue
+    if (before === amount) continue
+    if (amount > implausible || amount < -implausible) {
+      issues.push({ code: "IMPLAUSIBLE_AMOUNT", businessDate, accountId, row: index })
     }
-    sumMinorUnits += amount
     if (position !== undefined) {
       if (verdicts[position] === "conflict") continue
       if (verdicts[position] === "met") met--
@@ -159,19 +161,14 @@ export const checkPage = (
       verdicts.push("met")
       met++
     } else verdicts.push("notMet")
-    if (amount > implausible || amount < -implausible) {
-      issues.push({ code: "IMPLAUSIBLE_AMOUNT", businessDate, accountId, row: index })
-    }
   }
-  const rowsRead = rows.length - repeats
   return {
     accountIds,
     minorUnits: amounts,
     verdicts,
     issues,
     met,
-    repeats,
-    rows: rowsRead,
+    rows: rows.length,
     sumMinorUnits
   }
 }

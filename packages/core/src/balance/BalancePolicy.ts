@@ -27,7 +27,10 @@ export interface DataQualityLimits {
   readonly minimumAccountsForRates: number
   /** Amounts of a larger magnitude are flagged, never dropped. */
   readonly implausibleMinorUnits: bigint
-  /** An account's history is judged from this many earlier balances on. */
+  /**
+   * An account's history, its month before, is judged from this many balances on. More than 31
+   * judges nobody and reads nothing.
+   */
   readonly anomalyMinimumHistory: number
   /** How many typical deviations from its own median make a balance an anomaly. */
   readonly anomalyDeviations: number

@@ -1,25 +1,45 @@
 /**
- * What is not there: accounts without a balance on a date, customers nobody can decide in a month.
+ * What is not there: days without a balance, and customers nobody can decide in a month.
  */
-import type { BusinessDate } from "../calendar/BusinessDate.ts"
 import * as CalendarMonth from "../calendar/CalendarMonth.ts"
 import type { DataQualityLimits } from "./BalancePolicy.ts"
 import { type DataQualityIssue, passRateJump } from "./DataQuality.ts"
+import * as MonthDays from "./MonthDays.ts"
+
+/** Days of a month on which a customer's balances were expected and are not known. */
+export interface ExpectedMonth {
+  readonly customerId: string
+  /** The accounts the rule looks at. */
+  readonly accountIds: ReadonlyArray<string>
+  /** The missing days, as a set. */
+  readonly missing: number
+}
 
 /**
- * One `MISSING` issue per account from which a balance was expected and none was captured, in the
- * order expected. Called page by page, so that no table is ever held.
+ * One `MISSING` issue per customer of whose month a day is missing, in the order given: on the
+ * first of the days, with all of them as ranges, and with the account where there is only one. One
+ * issue for all days, so that a month without a feed raises no more issues than it has customers.
+ * Called page by page, so that no table is ever held.
  *
  * **Source** — product rules, "Data quality"; original architecture, "MissingBalance".
  */
 export const missingIssues = (
-  expectedAccountIds: ReadonlyArray<string>,
-  captured: { readonly has: (accountId: string) => boolean },
-  businessDate: BusinessDate
+  month: CalendarMonth.CalendarMonth,
+  expected: ReadonlyArray<ExpectedMonth>
 ): ReadonlyArray<DataQualityIssue> => {
   const issues: Array<DataQualityIssue> = []
-  for (const accountId of expectedAccountIds) {
-    if (!captured.has(accountId)) issues.push({ code: "MISSING", businessDate, accountId })
+  for (const { accountIds, customerId, missing } of expected) {
+    const ranges = MonthDays.ranges(missing, month)
+    const [first] = ranges
+    if (first === undefined) continue
+    const [accountId] = accountIds
+    issues.push({
+      code: "MISSING",
+      businessDate: first.from,
+      ...(accountId === undefined || accountIds.length > 1 ? {} : { accountId }),
+      customerId,
+      detail: MonthDays.formatRanges(ranges)
+    })
   }
   return issues
 }

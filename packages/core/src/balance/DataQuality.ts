@@ -32,9 +32,14 @@ export type IssueCode =
 
 /**
  * What an issue does: the row is not stored, the account's day stays missing, the balance stands
- * but is flagged, or the capture waits for an operator.
+ * but is flagged, or people are alarmed about a whole capture or month.
+ *
+ * An alarm stops nothing by itself. What a capture lost is missing of somebody, and the
+ * completeness gate waits for every such day while the bank is asked again; an empty date is asked
+ * for again without waiting for the month's end. Amounts nobody can call missing, such as sums that
+ * differ, are for people: the provisional report shows the alarm before the release.
  */
-export type IssueEffect = "rowRefused" | "dayMissing" | "flagged" | "captureHeld"
+export type IssueEffect = "rowRefused" | "dayMissing" | "flagged" | "alarmed"
 
 /** The effect of each named check. **Source** — product rules, "Data quality". */
 export const effectOf: Readonly<Record<IssueCode, IssueEffect>> = {
@@ -50,11 +55,11 @@ export const effectOf: Readonly<Record<IssueCode, IssueEffect>> = {
   MISSING: "dayMissing",
   ANOMALY: "flagged",
   NO_PRIMARY_ACCOUNT: "dayMissing",
-  ZERO_CUSTOMERS: "captureHeld",
-  CONTROL_TOTALS_DIFFER: "captureHeld",
-  COVERAGE_BELOW_LIMIT: "captureHeld",
-  TOO_MANY_UNCHANGED: "captureHeld",
-  PASS_RATE_JUMP: "captureHeld"
+  ZERO_CUSTOMERS: "alarmed",
+  CONTROL_TOTALS_DIFFER: "alarmed",
+  COVERAGE_BELOW_LIMIT: "alarmed",
+  TOO_MANY_UNCHANGED: "alarmed",
+  PASS_RATE_JUMP: "alarmed"
 }
 
 /** One doubt about captured balances. */
@@ -63,6 +68,8 @@ export interface DataQualityIssue {
   readonly businessDate: BusinessDate
   /** Absent for a doubt about the whole capture. */
   readonly accountId?: string
+  /** Given where the doubt is about a customer's month. */
+  readonly customerId?: string
   /** Index of the row in its page, from 0. */
   readonly row?: number
   /** More exactly what is wrong, without any amount: `"TooManyDecimals"`, `"USD"`. */
@@ -83,7 +90,7 @@ export interface CaptureTotals {
   readonly captured: number
   /** Of those captured, how many meet the threshold. */
   readonly met: number
-  /** Rows read, repeats left out, refused ones included; and the sum of their amounts. */
+  /** Every row read, refused ones and repeats included; and the sum of their readable amounts. */
   readonly rows: number
   readonly sumMinorUnits: bigint
   /** Accounts that also have a balance on the business day before, and how many are equal. */

@@ -81,8 +81,8 @@ export const derivable = (
   if (mode === "none") return 0
   const gaps = monthBits & ~observed & ~conflict & (mode === "always" ? monthBits : closedBits)
   if (before !== null) return gaps
-  // All bits above the lowest observed one; none when nothing is observed.
-  return gaps & -(observed & -observed)
+  // Above its lowest bit a negated set is its complement, below it and of no days it is empty.
+  return gaps & -observed
 }
 
 /** The verdicts of derived days, as the set of those that meet. */
@@ -126,18 +126,25 @@ export interface DateRange {
   readonly to: BusinessDate
 }
 
-/** The days of a set as runs of dates, in order. */
+/** How many days lie before the first day of a set that is not empty. */
+const daysBefore = (bits: number): number => 31 - Math.clz32(bits & -bits)
+
+/** The days of a set as runs of dates, in order. A loop over runs: a month end asks millions. */
 export const ranges = (
   bits: number,
   month: CalendarMonth.CalendarMonth
 ): ReadonlyArray<DateRange> => {
   const found: Array<DateRange> = []
-  const days = CalendarMonth.days(month)
-  for (let day = 1; day <= days; day++) {
-    if (!has(bits, day)) continue
-    const from = day
-    while (day < days && has(bits, day + 1)) day++
-    found.push({ from: CalendarMonth.dateAt(month, from), to: CalendarMonth.dateAt(month, day) })
+  let left = bits & allDays(CalendarMonth.days(month))
+  while (left !== 0) {
+    const before = daysBefore(left)
+    // Moved down to the run's first day, the first day not in the set ends it.
+    const last = before + daysBefore(~(left >>> before))
+    found.push({
+      from: CalendarMonth.dateAt(month, before + 1),
+      to: CalendarMonth.dateAt(month, last)
+    })
+    left &= -bitOf(last + 1)
   }
   return found
 }

@@ -18,6 +18,8 @@ export interface BankCalendar {
   readonly rule: (date: BusinessDate.BusinessDate) => BankDay
   /** The end of an ordinary business day, minute of the day. */
   readonly endsAtMinute: number
+  /** Days of the week with the short message window; 0 is Sunday. */
+  readonly shortDays: ReadonlyArray<number>
   readonly days: Map<BusinessDate.BusinessDate, BankDay>
   readonly closed: Map<CalendarMonth.CalendarMonth, number>
 }
@@ -55,6 +57,7 @@ const israelRule = (date: BusinessDate.BusinessDate): BankDay => {
 const make = (
   name: string,
   endsAtMinute: number,
+  shortDays: ReadonlyArray<number>,
   rule: (date: BusinessDate.BusinessDate) => BankDay,
   overrides: ReadonlyArray<CalendarOverride>
 ): BankCalendar => {
@@ -62,7 +65,7 @@ const make = (
   for (const override of overrides) {
     days.set(override.date, overridden(override, endsAtMinute))
   }
-  return { name, overrides, rule, endsAtMinute, days, closed: new Map() }
+  return { name, overrides, rule, endsAtMinute, shortDays, days, closed: new Map() }
 }
 
 const overridden = (override: CalendarOverride, endsAtMinute: number): BankDay =>
@@ -84,7 +87,7 @@ const overridden = (override: CalendarOverride, endsAtMinute: number): BankDay =
  * "Days".
  */
 export const israel = (overrides: ReadonlyArray<CalendarOverride> = []): BankCalendar =>
-  make("israel", israelEndsAtMinute, israelRule, overrides)
+  make("israel", israelEndsAtMinute, [friday], israelRule, overrides)
 
 /** What a calendar without religious rules is made of. */
 export interface WeekdayRules {
@@ -96,6 +99,8 @@ export interface WeekdayRules {
   }>
   /** Default 17:00. */
   readonly endsAtMinute?: number
+  /** Days of the week on which messages go out in the short window; default none. */
+  readonly shortDays?: ReadonlyArray<number>
   readonly overrides?: ReadonlyArray<CalendarOverride>
 }
 
@@ -116,7 +121,7 @@ export const weekdays = (rules: WeekdayRules): BankCalendar => {
       ? { kind: "business", endsAtMinute, eve: false, mourning: false }
       : { kind: "closed", reason: "holiday", name }
   }
-  return make("weekdays", endsAtMinute, rule, rules.overrides ?? [])
+  return make("weekdays", endsAtMinute, rules.shortDays ?? [], rule, rules.overrides ?? [])
 }
 
 /** The same calendar with more overrides after those it has. */
@@ -124,7 +129,10 @@ export const withOverrides = (
   calendar: BankCalendar,
   overrides: ReadonlyArray<CalendarOverride>
 ): BankCalendar =>
-  make(calendar.name, calendar.endsAtMinute, calendar.rule, [...calendar.overrides, ...overrides])
+  make(calendar.name, calendar.endsAtMinute, calendar.shortDays, calendar.rule, [
+    ...calendar.overrides,
+    ...overrides
+  ])
 
 /** What a date is to the bank: its override, else the rule. */
 export const dayAt = (calendar: BankCalendar, date: BusinessDate.BusinessDate): BankDay => {
@@ -137,7 +145,7 @@ export const dayAt = (calendar: BankCalendar, date: BusinessDate.BusinessDate): 
 
 /** How message windows treat a date: ordinary, short, closed or mourning. */
 export const messageDayAt = (calendar: BankCalendar, date: BusinessDate.BusinessDate): MessageDay =>
-  messageDay(dayAt(calendar, date), BusinessDate.weekday(date))
+  messageDay(dayAt(calendar, date), calendar.shortDays.includes(BusinessDate.weekday(date)))
 
 /** Whether the bank closes books on the date. */
 export const isBusinessDay = (calendar: BankCalendar, date: BusinessDate.BusinessDate): boolean =>

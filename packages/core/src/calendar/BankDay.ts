@@ -62,15 +62,14 @@ export type MessageDay = "ordinary" | "short" | "closed" | "mourning"
  * **Outcomes, first match wins**
  * 1. `mourning` — a national mourning day, whether banks open or not
  * 2. `closed` — Shabbat, weekend, holiday, declared closure
- * 3. `short` — a holiday eve, or a Friday in a calendar whose Friday is a business day
+ * 3. `short` — a holiday eve, or a day of the week that the calendar's rules call short
+ *    (`shortWeekday`): Israel's Friday, and of another calendar only what it names
  * 4. `ordinary`
  *
  * **Source** — product rules, "Send window".
  */
-export const messageDay = (day: BankDay, weekday: number): MessageDay => {
+export const messageDay = (day: BankDay, shortWeekday: boolean): MessageDay => {
   if (day.kind === "closed") return day.reason === "mourning" ? "mourning" : "closed"
   if (day.mourning) return "mourning"
-  return day.eve || weekday === friday ? "short" : "ordinary"
+  return day.eve || shortWeekday ? "short" : "ordinary"
 }
-
-const friday = 5

@@ -45,9 +45,19 @@ export const first = (month: CalendarMonth): BusinessDate.BusinessDate => dateAt
 /** The last date. */
 export const last = (month: CalendarMonth): BusinessDate.BusinessDate => dateAt(month, days(month))
 
+/** Months are asked for their dates again and again; a year's worth of them is kept. */
+const known = new Map<CalendarMonth, ReadonlyArray<BusinessDate.BusinessDate>>()
+const mostKnown = 12
+
 /** Every date of the month in order. */
-export const dates = (month: CalendarMonth): ReadonlyArray<BusinessDate.BusinessDate> =>
-  Array.from({ length: days(month) }, (_, index) => dateAt(month, index + 1))
+export const dates = (month: CalendarMonth): ReadonlyArray<BusinessDate.BusinessDate> => {
+  const kept = known.get(month)
+  if (kept !== undefined) return kept
+  const made = Array.from({ length: days(month) }, (_, index) => dateAt(month, index + 1))
+  if (known.size >= mostKnown) known.clear()
+  known.set(month, made)
+  return made
+}
 
 const offset = (month: CalendarMonth, months: number): CalendarMonth => {
   const index = yearOf(month) * 12 + (numberOf(month) - 1) + months

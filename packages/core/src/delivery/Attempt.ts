@@ -128,7 +128,7 @@ export const isGivenUp = (attempt: Attempt): boolean =>
  * Whether the carrier still knows the key of the first mark: its window, less the time a request
  * may take, is not over.
  *
- * **Source** — delivery protocol 2.4, rule 6; 1.1 (K open).
+ * **Source** — delivery protocol 2.4, rule 6; 1.1 (K open); part 1 (Batches).
  */
 export const isKeyOpen = (
   attempt: Attempt,
@@ -137,7 +137,9 @@ export const isKeyOpen = (
   capabilities: CarrierCapabilities
 ): boolean => {
   const { idempotency } = capabilities
-  if (idempotency === "none" || attempt.keyClosed || attempt.firstMarkMs === null) return false
+  // A key of a whole batch protects no message that is sent again by itself.
+  if (idempotency === "none" || idempotency.scope === "batch") return false
+  if (attempt.keyClosed || attempt.firstMarkMs === null) return false
   return nowMs < attempt.firstMarkMs + idempotency.windowMs - policy.leaseMs - policy.marginMs
 }
 

@@ -29,8 +29,8 @@ const base32 = (bytes: Uint8Array): string => {
   let text = ""
   let bits = 0
   let value = 0
-  for (let i = 0; text.length < length; i++) {
-    value = (value << 8) | (bytes[i] ?? 0)
+  for (const byte of bytes) {
+    value = (value << 8) | byte
     bits += 8
     while (bits >= 5 && text.length < length) {
       bits -= 5

@@ -3,6 +3,7 @@
  *
  * **Source** — delivery protocol, part 1; architecture, Two times.
  */
+import type { BreakerPolicy } from "./Breaker.ts"
 import type { CarrierCapabilities } from "./CarrierCapabilities.ts"
 import * as Notification from "./Notification.ts"
 import * as RetryPolicy from "./RetryPolicy.ts"
@@ -27,6 +28,7 @@ export interface Quarantine {
  * **Shapes and units**
  * - `nowMs`: business time; `clockMs`: process time
  * - `carrierSkewMs`: measured from the carrier's HTTP `Date`, either sign; absent: not measured, 0
+ * - `breaker`: of the carrier account; absent: `Breaker.defaults`
  */
 export interface DeliveryContext {
   readonly nowMs: number
@@ -34,9 +36,36 @@ export interface DeliveryContext {
   readonly policy: RetryPolicy.DeliveryPolicy
   readonly capabilities: CarrierCapabilities
   readonly carrierSkewMs?: number | undefined
+  readonly breaker?: BreakerPolicy | undefined
   readonly standing?: Standing | undefined
   readonly quarantine?: Quarantine | undefined
 }
+
+/** What a row added or found under a quarantine starts with. */
+export interface Restored {
+  readonly sinceMs: number
+  readonly validUntilMs: number | null
+  readonly sinceClockMs: number
+}
+
+/**
+ * S is the instant of the restore, V that plus the maximum validity: whatever was sent before it is
+ * dead by then.
+ *
+ * **Source** — delivery protocol 1.4.
+ */
+export const restored = ({ sinceMs }: Quarantine, context: DeliveryContext): Restored => ({
+  sinceMs,
+  // The clock that V is compared with here is ours: a skewed carrier only moves the allowance.
+  validUntilMs: RetryPolicy.validUntilMs(
+    sinceMs,
+    Number.MAX_SAFE_INTEGER,
+    context.policy,
+    context.capabilities,
+    0
+  ),
+  sinceClockMs: context.clockMs
+})
 
 /** Why the qualification no longer holds, or `null`. */
 export const withdrawnReason = (context: DeliveryContext): string | null =>

@@ -6,6 +6,7 @@
  *
  * **Source** — delivery protocol 1.2; invariant 33; product rules, Dispositions.
  */
+import { isSame, person } from "../qualification/TwoPeople.ts"
 import type { ResolveAction } from "./DeliveryEvent.ts"
 
 /**
@@ -52,17 +53,20 @@ const allowed: Readonly<Record<EscalationCause, ReadonlyArray<EscalationAction>>
 export const actionsFor = (cause: EscalationCause): ReadonlyArray<EscalationAction> =>
   allowed[cause]
 
+/** The causes whose message two people must decide about: nobody ends them alone. */
+export const decidedByTwo: ReadonlyArray<EscalationCause> = [
+  "UNRESOLVABLE",
+  "LOOKUP_SILENT",
+  "ROWS_EXHAUSTED"
+]
+
 /** How many different people an action takes. */
 export const peopleNeeded = (action: EscalationAction): 1 | 2 => (action === "acknowledge" ? 1 : 2)
 
 export type DecisionProblem = "ACTION_NOT_ALLOWED" | "PERSON_MISSING" | "SAME_PERSON"
 
-/** One person's name in the one form in which two are compared. */
-const person = (name: string): string => name.normalize("NFKC").trim().toLowerCase()
-
 /** Whether two names are there and are not one name written in two ways. */
-export const areTwoPeople = (by: readonly [string, string]): boolean =>
-  person(by[0]) !== "" && person(by[1]) !== "" && person(by[0]) !== person(by[1])
+export const areTwoPeople = (by: readonly [string, string]): boolean => !isSame(by[0], by[1])
 
 /**
  * Whether these people may decide this about such an escalation; `undefined` when they may.

@@ -9,6 +9,7 @@
 import * as Attempt from "./Attempt.ts"
 import * as DeliveryContext from "./DeliveryContext.ts"
 import * as Notification from "./Notification.ts"
+import * as Reconcile from "./Reconcile.ts"
 import * as RetryPolicy from "./RetryPolicy.ts"
 
 /** What only the store and its caller know at the mark. Instants in business time. */
@@ -122,16 +123,19 @@ const isDead = (row: Attempt.Attempt): boolean =>
   Attempt.outcome(row) === "failed" ||
   Attempt.isGivenUp(row)
 
-/** A look-up counts when it was made after V by the carrier's clock, or else after the negative. */
+/**
+ * A look-up counts when it was made after V by the carrier's clock and shows what was accepted
+ * until then, or else after the negative.
+ */
 const isAsked = (
   earlier: ReadonlyArray<Attempt.Attempt>,
   context: DeliveryContext.DeliveryContext,
   facts: MarkFacts
 ): boolean => {
-  const skew = DeliveryContext.skewMs(context)
   return earlier.every((row) => {
     if (Attempt.isGivenUp(row)) return true
-    const fromMs = row.validUntilMs === null ? (row.negativeMs ?? 0) : row.validUntilMs + skew
+    const fromMs =
+      row.validUntilMs === null ? (row.negativeMs ?? 0) : Reconcile.validityOverMs(row, context)
     return facts.earlierAskedMs !== null && facts.earlierAskedMs >= fromMs
   })
 }

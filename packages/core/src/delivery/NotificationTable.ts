@@ -165,7 +165,8 @@ export const concludeFailure = (draft: Draft, n: number): void => {
     return
   }
   if (notification.state === "undeliverable") {
-    fail(draft, "LATE_FAILURE", n)
+    // Under a quarantine a later reference, lost with its row, may still be delivered.
+    if (context.quarantine === undefined) fail(draft, "LATE_FAILURE", n)
     return
   }
   if (notification.state !== "active" && notification.state !== "escalated") return
@@ -273,18 +274,11 @@ const dueMs = ({ notification, context }: Draft): number => {
 const addNext = (draft: Draft, due: number): void => {
   const { notification, context } = draft
   const n = (Notification.currentAttempt(notification)?.n ?? 0) + 1
-  const { quarantine, clockMs } = context
+  const { quarantine } = context
   if (quarantine === undefined) {
     emit(draft, { _tag: "AttemptAdded", n, dueMs: due, restored: null })
     return
   }
-  const validUntilMs = RetryPolicy.validUntilMs(
-    quarantine.sinceMs,
-    Number.MAX_SAFE_INTEGER,
-    context.policy,
-    context.capabilities,
-    0
-  )
-  const restored = { sinceMs: quarantine.sinceMs, validUntilMs, sinceClockMs: clockMs }
+  const restored = DeliveryContext.restored(quarantine, context)
   emit(draft, { _tag: "AttemptAdded", n, dueMs: due, restored })
 }

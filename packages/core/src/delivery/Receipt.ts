@@ -81,7 +81,8 @@ export const fold = (seen: ReadonlyArray<number>, receipt: Receipt): ReadonlyArr
   const index = receipt.parts === null && receipt.part === 1 ? 0 : receipt.part
   const length = Math.max(seen.length, index + 1, (receipt.parts ?? 0) + 1)
   const bit = 1 << order.indexOf(receipt.state)
-  if (length === seen.length && ((seen[index] ?? 0) & bit) !== 0) return seen
+  const isKnown = seen.some((bits, i) => i === index && (bits & bit) !== 0)
+  if (isKnown && length === seen.length) return seen
   const next: Array<number> = []
   for (let i = 0; i < length; i++) next.push((seen[i] ?? 0) | (i === index ? bit : 0))
   return next

@@ -67,12 +67,19 @@ export const isSettled = (
   return at !== null && context.clockMs >= at
 }
 
-/** When V is over by the carrier's clock as well; 0 where the attempt has none. */
+/**
+ * When V is over by the carrier's clock as well, and a look-up shows what it accepted until then; 0
+ * where the attempt has none.
+ */
 export const validityOverMs = (
   attempt: Attempt.Attempt,
   context: DeliveryContext.DeliveryContext
 ): number =>
-  attempt.validUntilMs === null ? 0 : attempt.validUntilMs + DeliveryContext.skewMs(context)
+  attempt.validUntilMs === null
+    ? 0
+    : attempt.validUntilMs +
+      DeliveryContext.skewMs(context) +
+      RetryPolicy.lookupLagMs(context.capabilities)
 
 const isReplayable = (
   attempt: Attempt.Attempt,

@@ -19,9 +19,16 @@ export type { DeliveryPolicy, PolicyProblem } from "./DeliveryPolicy.ts"
  * **Source** — delivery protocol, part 1 (settle = D + 120 s + the carrier's readAfterWrite).
  */
 export const settleMs = (policy: DeliveryPolicy, capabilities: CarrierCapabilities): number =>
-  policy.requestDeadlineMs +
-  policy.networkLifetimeMs +
-  (capabilities.lookup === "none" ? 0 : capabilities.lookup.readAfterWriteMs)
+  policy.requestDeadlineMs + policy.networkLifetimeMs + lookupLagMs(capabilities)
+
+/**
+ * How long after its acceptance a look-up may not show a message; 0 where there is none. What was
+ * accepted at the last moment of V shows only so long after it.
+ *
+ * **Source** — delivery protocol, part 1 (readAfterWrite); 1.2 (a fresh negative look-up after V).
+ */
+export const lookupLagMs = ({ lookup }: CarrierCapabilities): number =>
+  lookup === "none" ? 0 : lookup.readAfterWriteMs
 
 /** The measured skew of the carrier's clock, either sign, plus the policy's allowance. */
 export const skewMs = (policy: DeliveryPolicy, measuredMs: number): number =>
@@ -49,8 +56,9 @@ export const validUntilMs = (
 
 /**
  * R: when the attempt after these may be marked. The latest of S + 6 h over every consumed one, F
- * over every negative one, and the instant each is surely dead at the carrier plus skew: its V;
- * with relative validity the evidence plus the period; else the proof itself.
+ * over every negative one, and the instant each is surely dead at the carrier plus skew: its V,
+ * with the time a look-up takes to show what was accepted just before it; with relative validity
+ * the evidence plus the period; else the proof itself.
  *
  * **Shapes and units**
  * - `earlier`: the attempts before the one that is to be marked
@@ -83,7 +91,7 @@ const deadMs = (
   policy: DeliveryPolicy,
   capabilities: CarrierCapabilities
 ): number | null => {
-  if (attempt.validUntilMs !== null) return attempt.validUntilMs
+  if (attempt.validUntilMs !== null) return attempt.validUntilMs + lookupLagMs(capabilities)
   if (attempt.negativeMs === null) return null
   const { validity } = capabilities
   const accepted = attempt.state === "accepted" && Receipt.isNegative(attempt.seen, attempt.parts)

@@ -1,5 +1,5 @@
 /**
- * The bank's functions as ports: balances, customers and, where the bank keeps them, the evidence.
+ * The bank's functions as ports: balances and customers.
  *
  * **Source** — architecture, Ports and Embedding.
  */
@@ -9,7 +9,6 @@ import * as BusinessDate from "../calendar/BusinessDate.ts"
 import * as CalendarMonth from "../calendar/CalendarMonth.ts"
 import * as Currency from "../money/Currency.ts"
 import * as Money from "../money/Money.ts"
-import { BalanceHistory, BalanceHistoryError, type MonthEvidence } from "../ports/BalanceHistory.ts"
 import {
   type BalancePage,
   ClosingBalances,
@@ -33,8 +32,6 @@ import type {
   HostContact,
   HostCustomerPage,
   HostCustomers,
-  HostEvidence,
-  HostHistory,
   HostPermission
 } from "./HostPorts.ts"
 
@@ -42,7 +39,6 @@ const { list, malformed, record, text, textOrNull } = HostCall
 
 const bankReasons = ["Unavailable", "Timeout", "Throttled", "Unauthorized", "Malformed"] as const
 const feedReasons = [...bankReasons, "NotReady"] as const
-const historyReasons = ["Unavailable", "Timeout", "Malformed"] as const
 const otherwise = { timeout: "Timeout", never: "Malformed", unavailable: "Unavailable" } as const
 
 /** The bank's balances; `currencyOf` gives what a row leaves out. */
@@ -132,7 +128,8 @@ const rowOf = (
   return { accountId, businessDate, minorUnits, currency: stated, kind: "closingBooked" }
 }
 
-const amountOf = (
+/** Minor units as given, or of decimal text; `undefined` where there is neither. */
+export const amountOf = (
   { amount, minorUnits }: { readonly amount?: unknown; readonly minorUnits?: unknown },
   currency: Currency.Currency
 ): bigint | Money.MalformedAmount | undefined => {
@@ -140,6 +137,17 @@ const amountOf = (
   // A JavaScript number has lost digits before anybody could look.
   return typeof amount === "string" ? Money.parseMinorUnits(amount, { currency }) : undefined
 }
+
+/** In place of them where the bank's own table is read: nothing is captured. */
+export const noBalancesLayer: Layer.Layer<ClosingBalances> = Layer.succeed(ClosingBalances, {
+  page: () =>
+    Effect.fail(
+      new ClosingBalancesError({
+        reason: "Malformed",
+        detail: "nothing is captured: the bank's own table is read"
+      })
+    )
+})
 
 /** Customers, their contact data, and whether they may be contacted. */
 export const customersLayer = (
@@ -234,49 +242,4 @@ const permissionOf = (row: HostPermission, i: number): ContactPermission => {
   }
   const reason = text(row.reason, `${place}.reason`)
   return { _tag: "MayNotContact", customerId, kind: row.kind ?? "suppressed", reason }
-}
-
-/** Evidence from the bank's own table instead of the store's ledger. */
-export const historyLayer = (
-  history: HostHistory,
-  timeoutMs: number
-): Layer.Layer<BalanceHistory> =>
-  Layer.succeed(BalanceHistory, {
-    monthEvidence: (request) =>
-      HostCall.ask({
-        name: "history.monthEvidence",
-        timeoutMs,
-        run: (signal) => history.monthEvidence(request, signal),
-        read: (answer) => {
-          const rows = list(answer, "evidence")
-          return request.customers.map(({ customerId }, i) => evidenceOf(rows[i], customerId, i))
-        },
-        fail: (thrown) =>
-          new BalanceHistoryError({
-            reason: HostCall.reasonOf(thrown, historyReasons, otherwise),
-            detail: thrown.detail,
-            cause: thrown.cause
-          })
-      })
-  })
-
-/** An answer out of order would decide one customer on another's balances. */
-const evidenceOf = (
-  row: HostEvidence | undefined,
-  customerId: string,
-  i: number
-): MonthEvidence => {
-  const place = `evidence[${i}]`
-  if (row === undefined || row.customerId !== customerId) {
-    return malformed(place, "the customer asked for, in the order asked")
-  }
-  const { ledgerHash, observed, met } = row
-  if (!Number.isInteger(observed) || !Number.isInteger(met) || (met & ~observed) !== 0) {
-    return malformed(place, "days met among the days observed, as bit sets")
-  }
-  if (!(ledgerHash instanceof Uint8Array) || ledgerHash.length !== 32) {
-    return malformed(`${place}.ledgerHash`, "32 bytes")
-  }
-  const { before, worst } = row
-  return { customerId, observed, met, conflict: row.conflict ?? 0, before, worst, ledgerHash }
 }

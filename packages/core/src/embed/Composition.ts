@@ -11,13 +11,16 @@ import type { ProgramStore, ProgramStoreError } from "../ports/ProgramStore.ts"
 import type { Secrets } from "../ports/Secrets.ts"
 import * as LedgerHistory from "../workflows/LedgerHistory.ts"
 import { defaultBatchSizes, Program } from "../workflows/Program.ts"
+import { inForce, recordPolicies } from "../workflows/RecordPolicies.ts"
 import { Surveys } from "../workflows/Tick.ts"
-import { balancesLayer, customersLayer, historyLayer } from "./BankPorts.ts"
+import { balancesLayer, customersLayer, noBalancesLayer } from "./BankPorts.ts"
 import { carrierLayer } from "./CarrierPort.ts"
+import { historyLayer } from "./HistoryPort.ts"
 import { operationsLayer, publisherLayer, secretsLayer } from "./OutwardPorts.ts"
 import * as Policies from "./Policies.ts"
 import * as StoreParts from "./StoreParts.ts"
 import * as Telemetry from "./Telemetry.ts"
+import { PolicyError } from "./TidemarkError.ts"
 import type { OpenOptions } from "./TidemarkTypes.ts"
 
 const defaultTimeoutMs = 30_000
@@ -37,20 +40,32 @@ export const layer = (options: OpenOptions, policies: Policies.PinnedPolicies) =
   > = StoreParts.partsOf(options.store).layer(options.program).pipe(Layer.provideMerge(secrets))
   const history =
     options.history === undefined ? LedgerHistory.layer : historyLayer(options.history, timeoutMs)
+  const balances =
+    options.balances === undefined ? noBalancesLayer : balancesLayer(options.balances, timeoutMs)
   return Layer.mergeAll(
     history,
     Surveys.layer,
-    balancesLayer(options.balances, timeoutMs),
+    balances,
     customersLayer(options.customers, timeoutMs),
     carrierLayer(options.carrier, requestDeadlineMs),
     publisherLayer(options.publish, timeoutMs),
     operationsLayer(options.operations, timeoutMs)
   ).pipe(
+    Layer.provideMerge(Layer.effectDiscard(recorded(policies))),
     Layer.provideMerge(opened),
     Layer.provideMerge(programLayer(options, policies)),
     Layer.provideMerge(Telemetry.layer(options.logger, options.tracer))
   )
 }
+
+/** A policy is never changed while it is in force. */
+const recorded = Effect.fnUntraced(function* (policies: Policies.PinnedPolicies) {
+  const outcome = yield* recordPolicies(policies)
+  if (outcome._tag === "Recorded") return
+  const message = inForce(outcome.effectiveFrom)
+  const problems = [{ path: "policies", message }]
+  return yield* Effect.fail(new PolicyError("PolicyError.InForce", message, { problems }))
+})
 
 const programLayer = (
   options: OpenOptions,

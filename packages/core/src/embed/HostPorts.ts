@@ -206,38 +206,6 @@ export type HostOperations = (
   signal: AbortSignal
 ) => Answer<unknown>
 
-/** What a month's evidence is asked for. */
-export interface HostEvidenceRequest {
-  readonly month: string
-  readonly thresholdMinor: bigint
-  readonly combine: "primaryAccount" | "anyAccount" | "sumOfAccounts"
-  readonly customers: ReadonlyArray<{
-    readonly customerId: string
-    readonly accountIds: ReadonlyArray<string>
-  }>
-}
-
-/** Days of one customer's month as bit sets; bit 0 is day 1. Combined over the accounts. */
-export interface HostEvidence {
-  readonly customerId: string
-  readonly observed: number
-  readonly met: number
-  readonly conflict?: number
-  /** Did the last balance before the month meet the threshold? `null`: there is none. */
-  readonly before: boolean | null
-  readonly worst: { readonly day: number; readonly minorUnits: bigint } | null
-  /** `ledgerHash` over the balances in force. */
-  readonly ledgerHash: Uint8Array
-}
-
-/** One answer per customer asked for, in the order asked. */
-export interface HostHistory {
-  readonly monthEvidence: (
-    request: HostEvidenceRequest,
-    signal: AbortSignal
-  ) => Answer<ReadonlyArray<HostEvidence>>
-}
-
 /**
  * A key of at least 32 bytes, as bytes or as hexadecimal text. Without an id it is named by the
  * start of a hash over it.

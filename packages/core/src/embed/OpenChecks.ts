@@ -39,7 +39,6 @@ export const named = (path: string, value: unknown): string => {
 
 /** By path: what must be a function. Hosts in plain JavaScript have no compiler to tell them. */
 const functions: ReadonlyArray<readonly [part: string, name: string]> = [
-  ["balances", "page"],
   ["customers", "active"],
   ["customers", "contact"],
   ["customers", "mayContact"],
@@ -61,6 +60,7 @@ const optionProblems = (options: OpenOptions): ReadonlyArray<Problem> => {
       add(`${part}.${name}`, "expected a function")
     }
   }
+  problems.push(...evidenceProblems(options))
   if (memberOf(memberOf(options, "store"), StoreContent) === undefined) {
     add("store", "expected what postgres(), embedded() or memory() gives")
   }
@@ -81,6 +81,23 @@ const optionProblems = (options: OpenOptions): ReadonlyArray<Problem> => {
     add("timeoutMs", "expected milliseconds")
   }
   return problems
+}
+
+/** Balances are captured, or the bank's own table is read: never both. */
+const evidenceProblems = ({ balances, history }: OpenOptions): ReadonlyArray<Problem> => {
+  if (history === undefined) {
+    if (typeof memberOf(balances, "page") === "function") return []
+    return [{ path: "balances.page", message: "expected a function" }]
+  }
+  if (balances !== undefined) {
+    const message = "give either balances, to be captured, or history, to be read where it is"
+    return [{ path: "history", message }]
+  }
+  const given = ["monthBalances", "monthEvidence"].filter(
+    (name) => typeof memberOf(history, name) === "function"
+  )
+  if (given.length === 1) return []
+  return [{ path: "history", message: "expected one function, monthBalances or monthEvidence" }]
 }
 
 const isPositive = (value: unknown): boolean => Number.isInteger(value) && Number(value) >= 1

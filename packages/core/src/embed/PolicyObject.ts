@@ -47,6 +47,8 @@ interface CalendarPart {
     | {
         readonly weekend: ReadonlyArray<0 | 1 | 2 | 3 | 4 | 5 | 6>
         readonly holidays: ReadonlyArray<{ readonly date: string; readonly name: string }>
+        readonly endsAtMinute?: number
+        readonly shortDays?: ReadonlyArray<0 | 1 | 2 | 3 | 4 | 5 | 6>
       }
   readonly overrides?: ReadonlyArray<CalendarOverride>
 }

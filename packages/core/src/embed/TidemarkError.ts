@@ -60,7 +60,10 @@ export class SecretsError extends TidemarkError {
   override readonly name = "SecretsError"
 }
 
-/** `PolicyError.Invalid`: what `open` was given is no policy; `problems` has all of it. */
+/**
+ * `PolicyError.Invalid`: what `open` was given is no policy; `problems` has all of it.
+ * `PolicyError.InForce`: it changes a policy under which the program has worked already.
+ */
 export class PolicyError extends TidemarkError {
   override readonly name = "PolicyError"
 }
@@ -72,7 +75,10 @@ export class InputError extends TidemarkError {
 
 /**
  * The program's rules say no: `RefusedError.NotDecided`, `AlreadyReleased`, `HashMismatch`,
- * `SamePerson`, `DayNotOver`, `RealCarrier`. Repeating the call changes nothing.
+ * `SamePerson`, `DayNotOver`, `NothingCaptured`, `RealCarrier`, and of what people change
+ * `MonthClosed`, `UnknownCustomer`, `UnknownAccount`, `Qualified`, `HasMessage`, `DecisionStands`,
+ * `MessagesExpired`, `TooManyDays`, `DateOutsideMonth`, `UnknownProposal`, `ProposalExpired`,
+ * `NothingToResolve`: repeating the call changes nothing. Only `BeingDecided` is retryable.
  */
 export class RefusedError extends TidemarkError {
   override readonly name = "RefusedError"

@@ -6,11 +6,11 @@
  */
 import type { MonthlyReport } from "../report/MonthlyReport.ts"
 import type { Explanation } from "./Explanation.ts"
+import type { HostHistory } from "./HostHistory.ts"
 import type {
   HostBalances,
   HostCarrier,
   HostCustomers,
-  HostHistory,
   HostLogger,
   HostOperations,
   HostPublish,
@@ -28,12 +28,16 @@ export interface OpenOptions extends PolicyOptions {
   /** Part of every client reference: keeps a test system's apart. Default `production`. */
   readonly environment?: string
   readonly store: Store
-  readonly balances: HostBalances
+  /** What is captured, date by date; or `history`. */
+  readonly balances?: HostBalances | undefined
   readonly customers: HostCustomers
   readonly carrier: HostCarrier
   readonly secrets: HostSecrets
-  /** Evidence from the bank's own table; default: from what was captured into the store. */
-  readonly history?: HostHistory
+  /**
+   * The bank's own table of balances in place of `balances`: months are decided straight from it,
+   * and nothing is captured. After a correction call `redecide`.
+   */
+  readonly history?: HostHistory | undefined
   /** Default: events interest nobody else. */
   readonly publish?: HostPublish
   /** Who is told of escalations; default: the logger. */
@@ -127,12 +131,81 @@ export interface Suppression {
   readonly by: string
 }
 
+/** Who changes something, and why: kept in the audit. Write no name, phone or balance. */
+interface Asked {
+  readonly reason: string
+  readonly by: string
+}
+
+export interface Correction extends Asked {
+  readonly accountId: string
+  readonly date: string
+  /** Decimal text in the program's currency, such as `15000.00`. */
+  readonly amount: string
+}
+
+export interface Closure extends Asked {
+  /** Also one that is past. */
+  readonly date: string
+}
+
+export interface Waiver extends Asked {
+  readonly customerId: string
+  /** Of one month. */
+  readonly dates: ReadonlyArray<string>
+}
+
+export interface Grant extends Asked {
+  readonly customerId: string
+  readonly month: string
+}
+
+/** What one person proposed; nothing has changed until another has confirmed it. */
+export interface Proposal {
+  readonly id: string
+  readonly kind: "waive" | "grant" | "correct" | "closure" | "resolve" | "restore"
+  readonly customerId: string | null
+  readonly accountId: string | null
+  readonly month: string | null
+  readonly dates: ReadonlyArray<string>
+  readonly reason: string
+  readonly proposedBy: string
+  readonly proposedAt: string
+  /** Nobody can confirm it from then on. */
+  readonly expiresAt: string
+  readonly confirmedBy: string | null
+  readonly confirmedAt: string | null
+}
+
+export type AmendReport =
+  /** So many customers of decided months are decided again by the next tick. */
+  | { readonly outcome: "changed"; readonly redecisions: number }
+  | { readonly outcome: "unchanged" }
+  /** The month is released, so that it could send. */
+  | { readonly outcome: "needsSecondPerson"; readonly proposal: Proposal }
+
+export interface Confirmation {
+  readonly outcome: "confirmed" | "alreadyConfirmed"
+  readonly proposal: Proposal
+}
+
 /** A program that is open. Every method may be called at any time, also at the same time. */
 export interface Tidemark {
   /** Does what is due and says when to call again. Any scheduler may call it, as often as it likes. */
   readonly tick: (options?: TickOptions) => Promise<TickReport>
   /** Asks the bank for one date, again where it was captured: changed balances supersede. */
   readonly capture: (date: string, options?: CallOptions) => Promise<CaptureReport>
+  /**
+   * The bank's own table was corrected: decides these customers of a month again, and of the next,
+   * whose first days may carry the month's last balance. Before the mark the message follows, after
+   * it people get the counterfactual. How many decisions changed; 0 where the month is not decided
+   * yet, since its decision will read what the table says then.
+   */
+  readonly redecide: (
+    month: string,
+    customerIds: ReadonlyArray<string>,
+    options?: CallOptions
+  ) => Promise<number>
   /** One person's approval of a decided month; released by the next tick once it is complete. */
   readonly approve: (
     approval: Approval,
@@ -158,6 +231,21 @@ export interface Tidemark {
     suppression: Omit<Suppression, "reason">,
     options?: TransactionOptions
   ) => Promise<number>
+  /** Another amount for an account and date: the next revision, the earlier one is kept. */
+  readonly correct: (correction: Correction, options?: TransactionOptions) => Promise<AmendReport>
+  /** A date on which the bank closed no books: nothing is captured or sent on it. */
+  readonly declareClosure: (closure: Closure, options?: TransactionOptions) => Promise<AmendReport>
+  /** Asks for days of a customer to be left out of the rule. */
+  readonly waive: (waiver: Waiver, options?: TransactionOptions) => Promise<Proposal>
+  /** Asks for a message for a customer who was wronged, until the month's messages expire. */
+  readonly grant: (grant: Grant, options?: TransactionOptions) => Promise<Proposal>
+  /** Carries out what another person proposed. */
+  readonly confirm: (
+    confirmation: { readonly id: string; readonly by: string },
+    options?: TransactionOptions
+  ) => Promise<Confirmation>
+  /** What waits for a second person; the first 500. */
+  readonly proposals: (options?: CallOptions) => Promise<ReadonlyArray<Proposal>>
   /** Nothing is submitted any more; `kill` gives back what is claimed and not yet submitted. */
   readonly pause: (
     pause: { readonly by: string; readonly kill?: boolean },

@@ -74,8 +74,8 @@ export type DomainEvent = {
     readonly id: string
     readonly type: T
     readonly version: 1
-    /** Business time. */
-    readonly occurredAtMs: number
+    /** Business time, ISO 8601 in UTC. */
+    readonly occurredAt: string
     readonly businessDate: BusinessDate | null
     readonly correlationId: string
     readonly causationId: string

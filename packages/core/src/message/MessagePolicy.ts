@@ -25,9 +25,19 @@ export type SizePolicy = {
  * Whom messages come from.
  *
  * - `id`: 1–11 GSM-7 characters, or up to 15 digits
- * - `canReceiveReplies`: a reply reaches the programme; never true of an alphanumeric id
+ * - `canReceiveReplies`: a reply reaches the programme; counts only where the id is a number
  */
 export type Sender = { readonly id: string; readonly canReceiveReplies: boolean }
+
+/**
+ * Whether a reply to a sender arrives: the bank says so, and the sender is a number. A reply to a
+ * name has no address to go to, whatever the bank says.
+ *
+ * **Source** — design, Recipient: a sender that can receive replies; 3GPP TS 23.040 clause 9.1.2.5
+ * (an alphanumeric address cannot be dialled)
+ */
+export const receivesReplies = (sender: Sender): boolean =>
+  sender.canReceiveReplies && /^\+?[0-9]+$/.test(sender.id)
 
 /** What the law puts around an advertisement in one language: its mark, and how to refuse. */
 export type LegalLines = { readonly opening: string; readonly closing: string }

@@ -2,13 +2,12 @@
  * A policy's templates, read once and ready to render.
  *
  * Everything that can be wrong with a policy's messages is found here, at start, so that rendering
- * a
- * million messages has only the customer's data left to doubt.
+ * a million messages has only the customer's data left to doubt.
  */
 import * as Consent from "../recipient/Consent.ts"
 import * as FirstName from "./FirstName.ts"
 import * as Language from "./Language.ts"
-import type { MessagePolicy } from "./MessagePolicy.ts"
+import { type MessagePolicy, receivesReplies } from "./MessagePolicy.ts"
 import * as MessageTemplate from "./MessageTemplate.ts"
 import * as SmsAlphabet from "./SmsAlphabet.ts"
 
@@ -101,12 +100,15 @@ export const compile = (
 const policyProblems = (
   policy: Omit<MessagePolicy, "messageClass"> & Partial<Pick<MessagePolicy, "messageClass">>
 ): ReadonlyArray<PolicyProblem> => {
-  const without = Language.LANGUAGES.filter(
-    (language) =>
-      policy.templates[language] !== undefined && policy.legalLines[language] === undefined
-  )
+  const without = Language.LANGUAGES.filter((language) => {
+    const { opening = "", closing = "" } = policy.legalLines[language] ?? {}
+    // A line of blanks says nothing: the law asks for the mark and for the way out.
+    const complete = opening.trim() !== "" && closing.trim() !== ""
+    return policy.templates[language] !== undefined && !complete
+  })
+  const sender = { canReceiveReplies: receivesReplies(policy.sender) }
   const problems: Array<PolicyProblem> = [
-    ...Consent.classProblems(policy.messageClass, policy.sender, without)
+    ...Consent.classProblems(policy.messageClass, sender, without)
   ]
   if (!isSenderId(policy.sender.id)) problems.push({ _tag: "SenderInvalid" })
   if (!isSize(policy)) problems.push({ _tag: "SizeInvalid" })

@@ -62,23 +62,22 @@ export const measure = (text: string): SmsMeasure => {
   // into the parts after it.
   const length = text.length
   const parts: Array<number> = []
-  let closed = 0
-  let used = 0
-  for (let at = 0; at < length; at++) {
-    const cost = SEPTETS[text.charCodeAt(at)]
-    if (!cost) return sized("UCS-2", length, ucs2Parts(text))
-    used += cost
-    if (used > GSM7_PART) {
-      used -= cost
-      parts.push(used)
-      closed += used
-      used = cost
+  let units = 0
+  let at = 0
+  while (at < length) {
+    let used = 0
+    // No part holds more characters than septets: the inner loop need not ask for the text's end.
+    const end = Math.min(length, at + GSM7_PART)
+    for (; at < end; at++) {
+      const cost = SEPTETS[text.charCodeAt(at)]
+      if (!cost) return sized("UCS-2", length, ucs2Parts(text))
+      if (used + cost > GSM7_PART) break
+      used += cost
     }
+    parts.push(used)
+    units += used
   }
-  const units = closed + used
-  if (units <= GSM7_SINGLE) return sized("GSM-7", units, units === 0 ? [] : [units])
-  parts.push(used)
-  return sized("GSM-7", units, parts)
+  return sized("GSM-7", units, parts.length < 2 || units > GSM7_SINGLE ? parts : [units])
 }
 
 /**

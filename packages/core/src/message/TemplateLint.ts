@@ -7,6 +7,7 @@
 import * as CalendarMonth from "../calendar/CalendarMonth.ts"
 import * as OptOut from "../recipient/OptOut.ts"
 import * as Language from "./Language.ts"
+import { receivesReplies } from "./MessagePolicy.ts"
 import type { MessageSet, Variant } from "./MessageSet.ts"
 import * as MessageTemplate from "./MessageTemplate.ts"
 import * as Render from "./Render.ts"
@@ -194,7 +195,7 @@ const textFindings = (
   // Placeholders are blanked to letters of the same length: their names are not part of the text.
   const text = source.replace(/\{[^{}]*\}/gu, (field) => "x".repeat(field.length))
   const stops = stopWords(text, keywords)
-  const oneWay = set.policy.sender.canReceiveReplies ? [] : stops
+  const oneWay = receivesReplies(set.policy.sender) ? [] : stops
   const advertisement = set.policy.messageClass === "advertisement"
   return [
     ...characterFindings(text),
@@ -240,10 +241,11 @@ const characterFindings = (text: string): ReadonlyArray<Finding> => {
 /** Stop words that stand in a text as words of their own. */
 const stopWords = (text: string, keywords: ReadonlyArray<OptOut.Keyword>) => {
   const known = OptOut.keywords(keywords)
-  return matches(/[\p{L}\p{M}]+/gu, text).filter(({ found }) => {
-    // Sentences contain "end" and "cancel"; an instruction is written in capitals, or in Hebrew.
-    const shouted = found === found.toUpperCase()
-    return shouted && OptOut.match(found, known)?.action === "stop"
+  return matches(/[\p{L}\p{M}]+/gu, text).filter(({ found, position }) => {
+    // Sentences contain "end" and "cancel"; an instruction is written in capitals, in Hebrew, or
+    // behind a word that asks for it.
+    const asked = found === found.toUpperCase() || ASKING.test(text.slice(0, position))
+    return asked && OptOut.match(found, known)?.action === "stop"
   })
 }
 
@@ -267,7 +269,9 @@ const monthsOf = (year: number): ReadonlyArray<CalendarMonth.CalendarMonth> =>
     CalendarMonth.parse(`${year}-${String(index + 1).padStart(2, "0")}`)
   ).filter((month) => month !== undefined)
 
-const LINK = /(?:https?:\/\/|www\.)[^\s\])]+/giu
+/** An address with its scheme, or a bare domain: handsets make a link of either. */
+const LINK = /(?:https?:\/\/|www\.)[^\s\])]+|(?:[a-z\d-]+\.)+[a-z]{2,}(?:\/[^\s\])]*)?/giu
+const ASKING = /(?:reply|text|send|ответьте|отправьте|пришлите)(?:\s+with)?\s+["'\u2018\u201c«]?$/iu
 const INVISIBLE = /\p{Default_Ignorable_Code_Point}/u
 const FOREIGN_LETTER = /(?!\p{Script=Latin})\p{L}/u
 const RIGHT_TO_LEFT = /[\p{Script=Hebrew}\p{Script=Arabic}]/u

@@ -31,6 +31,8 @@ export interface CalendarPolicy {
         }>
         /** When the bank's day ends, minute of the day; default 17:00. */
         readonly endsAtMinute?: number
+        /** Days of the week with the short send window, 0 is Sunday; default none. */
+        readonly shortDays?: ReadonlyArray<number>
       }
   /** Elections, emergency orders, closures declared afterwards. */
   readonly overrides: ReadonlyArray<CalendarOverride>
@@ -73,6 +75,8 @@ export interface CheckedPolicy {
 export interface PinnedPolicy {
   readonly effectiveFrom: CalendarMonth.CalendarMonth
   readonly hash: string
+  /** The stored bytes, as text. */
+  readonly text: string
   readonly policy: ProgramPolicy
   readonly calendar: BankCalendar.BankCalendar
   readonly messages: MessageSet.MessageSet
@@ -91,7 +95,7 @@ export const pinnedFor = (
   let earliest = policies[0]
   let found: PinnedPolicy | undefined
   for (const policy of policies) {
-    if (policy.effectiveFrom < earliest.effectiveFrom) earliest = policy
+    if (policy.effectiveFrom <= earliest.effectiveFrom) earliest = policy
     if (policy.effectiveFrom > month) continue
     if (found === undefined || policy.effectiveFrom >= found.effectiveFrom) found = policy
   }

@@ -34,6 +34,12 @@ export class BalanceHistoryError extends Schema.TaggedError<BalanceHistoryError>
 export class BalanceHistory extends Context.Service<
   BalanceHistory,
   {
+    /**
+     * Where the balances are. `captured`: in the store's ledger, so every date must be captured.
+     * `bank`: in a table of the bank's own, so nothing is captured and nothing is waited for but
+     * the month's end.
+     */
+    readonly origin: "captured" | "bank"
     readonly monthEvidence: (
       request: EvidenceRequest
     ) => Effect.Effect<ReadonlyArray<MonthEvidence>, BalanceHistoryError>
@@ -49,6 +55,7 @@ export class BalanceHistory extends Context.Service<
     Layer.sync(BalanceHistory, () => {
       const ledgers = BalanceLedger.of(captures)
       return {
+        origin: "bank",
         monthEvidence: (request) =>
           Effect.sync(() => MemoryEvidence.monthEvidence({ ledgers }, request))
       }

@@ -51,7 +51,8 @@ export const read = (
   const checked = ProgramPolicy.check(policy)
   if (checked._tag === "RefusedPolicy") return refused(checked.problems)
   const { calendar, messages } = checked
-  return { effectiveFrom, hash: bytesToHex(sha256(utf8ToBytes(text))), policy, calendar, messages }
+  const hash = bytesToHex(sha256(utf8ToBytes(text)))
+  return { effectiveFrom, hash, text, policy, calendar, messages }
 }
 
 /** The month a policy is in force from, or `undefined` when the text is no month. */
@@ -150,6 +151,7 @@ const calendarRules = ({ calendar }: PolicyDocument): ProgramPolicy.CalendarPoli
       date: BusinessDate.unchecked(date),
       name
     })),
-    ...(rules.endsAtMinute === undefined ? {} : { endsAtMinute: rules.endsAtMinute })
+    ...(rules.endsAtMinute === undefined ? {} : { endsAtMinute: rules.endsAtMinute }),
+    ...(rules.shortDays === undefined ? {} : { shortDays: rules.shortDays })
   }
 }

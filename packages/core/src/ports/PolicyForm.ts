@@ -77,7 +77,8 @@ export const PolicyDocument = Schema.Struct({
         Schema.Struct({
           weekend: Schema.Array(Schema.Literals([0, 1, 2, 3, 4, 5, 6])),
           holidays: Schema.Array(Schema.Struct({ date: DateText, name: Schema.String })),
-          endsAtMinute: key(MinuteOfDay)
+          endsAtMinute: key(MinuteOfDay),
+          shortDays: key(Schema.Array(Schema.Literals([0, 1, 2, 3, 4, 5, 6])))
         })
       ])
     ),

@@ -80,7 +80,9 @@ export const fill = (account: AccountMonth, filling: Filling): FilledMonth => {
  *
  * **Source** — product rules, "Days".
  */
-export const primaryAccount = (accounts: ReadonlyArray<AccountMonth>): AccountMonth | undefined => {
+export const primaryAccount = <A extends { readonly primary: boolean }>(
+  accounts: ReadonlyArray<A>
+): A | undefined => {
   if (accounts.length === 1) return accounts[0]
   const primary = accounts.filter((account) => account.primary)
   return primary.length === 1 ? primary[0] : undefined

@@ -1,9 +1,10 @@
 /**
- * The evidence of one decision in a fixed binary layout, and its SHA-256.
+ * The evidence of one decision in a fixed binary layout.
  *
  * Guarantees that equal evidence always gives equal bytes and different evidence different ones:
- * every field has a fixed width or a length before it, in a fixed order, big-endian. The hash is
- * kept with the decision, so that a replay years later can prove it decided on the same.
+ * every field has a fixed width or a length before it, in a fixed order, big-endian. SHA-256 over
+ * these bytes is kept with the decision, so that a replay years later can prove it decided on the
+ * same. The hash itself is no rule: any SHA-256 will do, and the program's is at its store.
  *
  * Layout, version 1 (`u` unsigned, `i` signed, number of bits; text = u32 length, then UTF-8):
  *
@@ -21,8 +22,6 @@
  * The ledger hash stands for the amounts and revisions, so that a store, or a bank that answers
  * from its own table, proves them without handing over a month of balances per customer.
  */
-import { sha256 } from "@noble/hashes/sha2.js"
-import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js"
 import type { MonthDays } from "../balance/MonthDays.ts"
 import * as BusinessDate from "../calendar/BusinessDate.ts"
 import * as CalendarMonth from "../calendar/CalendarMonth.ts"
@@ -78,7 +77,7 @@ const putText = (bytes: Uint8Array, at: number, text: string): number => {
 }
 
 const putWideText = (bytes: Uint8Array, at: number, text: string): number => {
-  const encoded = utf8ToBytes(text)
+  const encoded = new TextEncoder().encode(text)
   bytes.set(encoded, put32(bytes, at, encoded.length))
   return at + 4 + encoded.length
 }
@@ -111,13 +110,3 @@ export const encode = (evidence: Evidence): Uint8Array => {
   at = put32(bytes, at, days.conflict)
   return bytes.subarray(0, putHash(bytes, at, evidence.ledgerHash))
 }
-
-/**
- * SHA-256 over the evidence's bytes, 32 bytes. Computed at the store, not inside `decide`.
- *
- * **Source** — product rules, "Days": same evidence and policy ⇒ same result; FIPS 180-4.
- */
-export const hash = (evidence: Evidence): Uint8Array => sha256(encode(evidence))
-
-/** The same as 64 lower-case hexadecimal digits, for people and JSON. */
-export const hashHex = (evidence: Evidence): string => bytesToHex(hash(evidence))

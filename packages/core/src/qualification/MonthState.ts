@@ -6,6 +6,7 @@
  */
 import type { CalendarMonth } from "../calendar/CalendarMonth.ts"
 import type { ApprovalRule } from "./QualificationPolicy.ts"
+import * as TwoPeople from "./TwoPeople.ts"
 
 /** Why the completeness gate closed. */
 export type GateReason = "allKnown" | "cutOff"
@@ -158,7 +159,8 @@ const recordDecision = (state: MonthState, contentHash: string): MonthStep => {
 const approve = (state: MonthState, command: Command<"Approve">): MonthStep => {
   if (state._tag !== "Decided") return refused("WRONG_STATE")
   if (state.contentHash !== command.contentHash) return refused("HASH_DIFFERS")
-  if (state.approvals.some(({ by }) => by === command.by)) return refused("SAME_PERSON")
+  if (state.approvals.some(({ by }) => TwoPeople.isSame(by, command.by)))
+    return refused("SAME_PERSON")
   const approvals = [...state.approvals, { by: command.by, atMs: command.nowMs }]
   return moved({ ...state, approvals })
 }

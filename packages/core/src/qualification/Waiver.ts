@@ -7,6 +7,7 @@ import * as MonthDays from "../balance/MonthDays.ts"
 import * as BusinessDate from "../calendar/BusinessDate.ts"
 import * as CalendarMonth from "../calendar/CalendarMonth.ts"
 import type { QualificationPolicy } from "./QualificationPolicy.ts"
+import * as TwoPeople from "./TwoPeople.ts"
 
 /** A waiver as asked for. */
 export interface Waiver {
@@ -43,7 +44,7 @@ export const add = (
 ): number | WaiverRefusal => {
   if (waiver.reason.trim() === "") return { _tag: "NoReason" }
   if (waiver.dates.length === 0) return { _tag: "NoDates" }
-  if (waiver.by === waiver.confirmedBy) return { _tag: "SamePerson" }
+  if (TwoPeople.isSame(waiver.by, waiver.confirmedBy)) return { _tag: "SamePerson" }
   let bits = waived
   for (const date of waiver.dates) {
     if (!CalendarMonth.contains(waiver.month, date)) return { _tag: "DateOutsideMonth", date }

@@ -95,6 +95,8 @@ export const normalise = (text: string): string =>
   text
     .normalize("NFKC")
     .replace(UNSEEN, "")
+    // Case folding by the runtime's tables: ẞ and ß meet only when lower case comes first.
+    .toLowerCase()
     .toUpperCase()
     .toLowerCase()
     .normalize("NFKC")

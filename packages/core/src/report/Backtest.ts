@@ -43,7 +43,8 @@ export const accountsAsCustomers = (
       rule.carryForward === "bank-days" ? BankCalendar.closedBits(rule.calendar, month) : 0
     const monthBits = MonthDays.allDays(CalendarMonth.days(month))
     for (let account = 0; account < observed.length; account++) {
-      const days = (observed[account] ?? 0) | (conflict[account] ?? 0)
+      const days =
+        BacktestBalances.bitsAt(observed, account) | BacktestBalances.bitsAt(conflict, account)
       const row = rows[account]
       if (days === 0 || row === undefined) continue
       row.opened ??= dates[31 - Math.clz32(days & -days)]
@@ -96,23 +97,39 @@ export const decide = (
     if (month > latest) break
     const columns = BacktestBalances.columnsIn(balances, month)
     if (asked.has(month)) results.push(decideMonth(columns, population, month, rule, before))
-    rememberLast(columns, before)
+    rememberLast(columns, before, carriedDay(month, rule))
   }
   return results
 }
 
 const unknownVerdict = -1
 
-/** Keeps the verdict of each account's last balance for the month after. */
+/**
+ * The day of a month whose balance the next month's first days take: its last business day. `null`
+ * where any balance does; 0 where the bank closed no books all month.
+ */
+const carriedDay = (month: CalendarMonth.CalendarMonth, rule: Rule): number | null => {
+  if (rule.carryForward === "always") return null
+  const days = MonthDays.allDays(CalendarMonth.days(month))
+  return 32 - Math.clz32(days & ~BankCalendar.closedBits(rule.calendar, month))
+}
+
+/** Keeps the verdict of the balance each account carries into the month after. */
 const rememberLast = (
   { observed, met }: BacktestBalances.MonthColumns,
-  before: Int8Array
+  before: Int8Array,
+  carried: number | null
 ): void => {
+  if (carried === 0) return
   for (let account = 0; account < before.length; account++) {
-    const days = observed[account] ?? 0
+    const days = BacktestBalances.bitsAt(observed, account)
+    if (carried !== null && days >>> (carried - 1) === 0) {
+      before[account] = unknownVerdict
+      continue
+    }
     if (days === 0) continue
     const last = MonthDays.bitOf(32 - Math.clz32(days))
-    before[account] = ((met[account] ?? 0) & last) === 0 ? 0 : 1
+    before[account] = (BacktestBalances.bitsAt(met, account) & last) === 0 ? 0 : 1
   }
 }
 
@@ -125,14 +142,13 @@ const decideMonth = (
 ): MonthResult => {
   const monthBits = MonthDays.allDays(CalendarMonth.days(month))
   const closedBits = BankCalendar.closedBits(rule.calendar, month)
-  const counts = [0, 0, 0, 0]
+  const counts: Counts = { 0: 0, 1: 0, 2: 0, 3: 0 }
   const qualifiedCustomers: Array<string> = []
   const withoutPrimary: Array<string> = []
   let fullMonth = 0
-  for (let customer = 0; customer < population.customerIds.length; customer++) {
+  for (const [customer, customerId] of population.customerIds.entries()) {
     const entry = BacktestPopulation.entryOf(population, customer, month)
     if (entry === BacktestPopulation.absent) continue
-    const customerId = population.customerIds[customer] ?? ""
     if (entry === BacktestPopulation.noPrimary) withoutPrimary.push(customerId)
     const account = population.accounts[entry] ?? -1
     const full = Qualification.isFullMonth(
@@ -141,16 +157,16 @@ const decideMonth = (
       population.closed[entry]
     )
     if (full) fullMonth++
-    const observed = columns.observed[account] ?? 0
-    const met = columns.met[account] ?? 0
+    const observed = BacktestBalances.bitsAt(columns.observed, account)
+    const met = BacktestBalances.bitsAt(columns.met, account)
     const last = before[account] ?? unknownVerdict
     const verdict = last === unknownVerdict ? null : last === 1
-    const conflict = columns.conflict[account] ?? 0
+    const conflict = BacktestBalances.bitsAt(columns.conflict, account)
     const mode = rule.carryForward
     const derived = MonthDays.derivable(mode, observed, conflict, monthBits, closedBits, verdict)
     const met2 = met | MonthDays.derivedMet(observed, met, derived, verdict)
     const outcome = Qualification.decideOutcome(full, monthBits, observed | derived, met2, 0)
-    counts[outcome] = (counts[outcome] ?? 0) + 1
+    counts[outcome]++
     if (outcome === Qualification.Outcome.qualified) qualifiedCustomers.push(customerId)
   }
   return {
@@ -163,22 +179,25 @@ const decideMonth = (
   }
 }
 
+/** Customers by outcome. */
+type Counts = Record<Qualification.Outcome, number>
+
 const outcomes: ReadonlyArray<Qualification.Outcome> = [0, 1, 2, 3]
 
-const summary = (counts: ReadonlyArray<number>) => {
+const summary = (counts: Counts) => {
   const reasons: Partial<Record<DecidingCode, number>> = {}
   let population = 0
   for (const outcome of outcomes) {
-    const count = counts[outcome] ?? 0
+    const count = counts[outcome]
     population += count
     if (count > 0) reasons[Qualification.codeOf(outcome)] = count
   }
   const { notFullMonth, belowThreshold, dataIncomplete, qualified } = Qualification.Outcome
   return {
     population,
-    qualified: counts[qualified] ?? 0,
-    notQualified: (counts[notFullMonth] ?? 0) + (counts[belowThreshold] ?? 0),
-    undetermined: counts[dataIncomplete] ?? 0,
+    qualified: counts[qualified],
+    notQualified: counts[notFullMonth] + counts[belowThreshold],
+    undetermined: counts[dataIncomplete],
     reasons
   }
 }

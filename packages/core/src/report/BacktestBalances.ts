@@ -20,6 +20,9 @@ export interface MonthColumns {
   conflict: Int32Array
 }
 
+/** The days of an account in one column; none for an account beyond its end. */
+export const bitsAt = (column: Int32Array, account: number): number => column[account] ?? 0
+
 /** Balances collected so far. Changed in place by `add` and `compareRepeats`. */
 export interface Balances {
   readonly thresholdMinorUnits: bigint
@@ -114,14 +117,15 @@ export const add = (balances: Balances, rows: Rows): ReadonlyArray<number> => {
     }
     const account = known ?? register(balances, accountId)
     if (account >= columns.observed.length) growTo(columns, account + 1)
-    const observed = columns.observed[account] ?? 0
+    const observed = bitsAt(columns.observed, account)
     if ((observed & bit) !== 0) {
-      columns.repeated[account] = (columns.repeated[account] ?? 0) | bit
+      columns.repeated[account] = bitsAt(columns.repeated, account) | bit
       balances.repeats++
       continue
     }
     columns.observed[account] = observed | bit
-    if (meets(amount, thresholdMinorUnits)) columns.met[account] = (columns.met[account] ?? 0) | bit
+    if (meets(amount, thresholdMinorUnits))
+      columns.met[account] = bitsAt(columns.met, account) | bit
   }
   return unknown
 }
@@ -145,17 +149,17 @@ export const compareRepeats = (balances: Balances, rows: Rows): ReadonlyArray<nu
     const day = BusinessDate.dayOfMonth(date)
     const bit = MonthDays.bitOf(day)
     const columns = ownColumns(balances, month)
-    if (((columns.repeated[account] ?? 0) & bit) === 0) continue
+    if ((bitsAt(columns.repeated, account) & bit) === 0) continue
     let amounts = balances.amounts.get(month)
     if (amounts === undefined) balances.amounts.set(month, (amounts = new Map()))
     const key = account * 32 + day
     const first = amounts.get(key)
     if (first === undefined) amounts.set(key, amount)
     if (first === undefined || first === amount) continue
-    if (((columns.conflict[account] ?? 0) & bit) !== 0) continue
-    columns.conflict[account] = (columns.conflict[account] ?? 0) | bit
-    columns.observed[account] = (columns.observed[account] ?? 0) & ~bit
-    columns.met[account] = (columns.met[account] ?? 0) & ~bit
+    if ((bitsAt(columns.conflict, account) & bit) !== 0) continue
+    columns.conflict[account] = bitsAt(columns.conflict, account) | bit
+    columns.observed[account] = bitsAt(columns.observed, account) & ~bit
+    columns.met[account] = bitsAt(columns.met, account) & ~bit
     conflicts.push(row)
   }
   return conflicts

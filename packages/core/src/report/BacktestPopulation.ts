@@ -37,22 +37,16 @@ export interface Population {
  * **Source** — surfaces, customers CSV; product rules, "Days".
  */
 export const make = (rows: ReadonlyArray<CustomerRow>): Population => {
-  const order = Array.from(rows.keys()).toSorted((left, right) => {
-    const a = rows[left]
-    const b = rows[right]
-    if (a === undefined || b === undefined) return 0
-    if (a.customerId !== b.customerId) return a.customerId < b.customerId ? -1 : 1
-    return a.account - b.account
-  })
+  const sorted = rows.toSorted((a, b) =>
+    a.customerId === b.customerId ? a.account - b.account : a.customerId < b.customerId ? -1 : 1
+  )
   const customerIds: Array<string> = []
   const starts: Array<number> = []
   const accounts = new Int32Array(rows.length)
   const primary = new Uint8Array(rows.length)
   const opened: Array<BusinessDate | undefined> = []
   const closed: Array<BusinessDate | undefined> = []
-  for (const [position, index] of order.entries()) {
-    const row = rows[index]
-    if (row === undefined) continue
+  for (const [position, row] of sorted.entries()) {
     if (customerIds.at(-1) !== row.customerId) {
       customerIds.push(row.customerId)
       starts.push(position)
@@ -74,6 +68,7 @@ const isActive = (
 ): boolean => {
   const opened = population.opened[entry]
   const closed = population.closed[entry]
+  if (opened !== undefined && closed !== undefined && closed <= opened) return false
   return (opened === undefined || opened <= last) && (closed === undefined || closed > first)
 }
 

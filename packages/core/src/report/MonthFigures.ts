@@ -22,6 +22,11 @@ export interface MonthFigures {
   readonly states: Readonly<Record<string, number>>
   /** Notifications by state and reason, such as `failed` → `EXPIRED`. */
   readonly stateReasons: Readonly<Record<string, Readonly<Record<string, number>>>>
+  /**
+   * Messages two people granted to customers who did not qualify, by state. They are in no other
+   * count but `attempts`: the law is about the qualified.
+   */
+  readonly granted: Readonly<Record<string, number>>
   /** Notifications with at least one accepted attempt. */
   readonly accepted: number
   readonly attempts: {

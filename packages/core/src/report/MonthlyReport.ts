@@ -51,6 +51,11 @@ export interface MonthlyReport {
   }
   readonly delivery: {
     readonly dispositions: Dispositions.Dispositions
+    /**
+     * Messages granted to customers who did not qualify, by state; in no disposition. Absent where
+     * there is none.
+     */
+    readonly granted?: Readonly<Record<string, number>>
     readonly attempts: number
     readonly consumedAttempts: number
     readonly segments: number
@@ -131,7 +136,8 @@ export const make = (input: MakeReport): MonthlyReport | NotFinal => {
     if (conservation.some((check) => !check.holds)) {
       return { _tag: "NotFinal", reason: "MISCOUNT", checks: conservation }
     }
-    if (counts.pending > 0) return { _tag: "NotFinal", reason: "PENDING", checks: conservation }
+    if (counts.pending + Dispositions.grantedPending(figures) > 0)
+      return { _tag: "NotFinal", reason: "PENDING", checks: conservation }
   }
   return {
     schema: "tidemark.report.v1",
@@ -152,6 +158,7 @@ export const make = (input: MakeReport): MonthlyReport | NotFinal => {
     },
     delivery: {
       dispositions: counts,
+      ...(Object.keys(figures.granted).length === 0 ? {} : { granted: sorted(figures.granted) }),
       attempts: figures.attempts.total,
       consumedAttempts: figures.attempts.consumed,
       segments: figures.attempts.segments,
@@ -174,6 +181,37 @@ export const make = (input: MakeReport): MonthlyReport | NotFinal => {
     conservation
   }
 }
+
+/** The version that comes after an issued one; `undefined` after one that is provisional. */
+export const restatementOf = (issued: string): ReportVersion | undefined => {
+  if (issued === "final") return "restated-1"
+  const n = /^restated-([1-9]\d*)$/.exec(issued)?.[1]
+  return n === undefined ? undefined : `restated-${Number(n) + 1}`
+}
+
+/** What a report says of the month itself, apart from when it was issued and what is open now. */
+export type Statement = Pick<
+  MonthlyReport,
+  "summary" | "qualification" | "delivery" | "failures" | "dataQuality"
+>
+
+/**
+ * Whether two reports say the same of a month, so that the later one restates nothing. Left out are
+ * open escalations and service levels: people close the ones, and other months move the others.
+ */
+export const saysTheSame = (left: Statement, right: Statement): boolean =>
+  canonical(statement(left)) === canonical(statement(right))
+
+const statement = ({ dataQuality, delivery, failures, qualification, summary }: Statement) => {
+  const { byCategory, byReason } = failures
+  return { summary, qualification, delivery, byCategory, byReason, dataQuality }
+}
+
+/** As text that does not depend on the order of fields. */
+const canonical = (value: unknown): string =>
+  JSON.stringify(value, (_key, each: unknown) =>
+    typeof each === "object" && each !== null ? Object.fromEntries(inOrder({ ...each })) : each
+  )
 
 const summary = (counts: Dispositions.Dispositions): MonthlyReport["summary"] => ({
   customersMonitored: counts.population,

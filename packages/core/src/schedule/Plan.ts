@@ -45,6 +45,8 @@ export interface PlanInput {
   readonly zone: string
   /** By the policy pinned for the month, never by the one in force today. */
   readonly rulesOf: (month: CalendarMonth.CalendarMonth) => MonthRules
+  /** `bank`: evidence is read from a table of the bank's own, and nothing is captured. */
+  readonly evidence: "captured" | "bank"
   readonly captures: ReadonlyArray<PlannedCapture>
   readonly months: ReadonlyArray<PlannedMonth>
   /** Months surveyed and found incomplete, with the dates that miss balances. */
@@ -132,7 +134,9 @@ const monthOf = (work: DueWork): CalendarMonth.CalendarMonth =>
  * Computes what is due at `nowMs`, what is late, and when to look again.
  *
  * A month is qualified when its last date was captured and nothing is known to be missing, or at
- * its cut-off; until then dates with missing balances are asked for again.
+ * its cut-off; until then dates with missing balances are asked for again. Where the evidence is
+ * the bank's own, a month is looked at once its last date's balances should be there, and again
+ * every `backfillEveryMs` while some are missing.
  *
  * **Source** — architecture, Level-triggered; product rules, Days; invariant 37.
  */
@@ -149,7 +153,8 @@ export const plan = (input: PlanInput): Plan => {
   for (const month of monthsUntil(input)) {
     const row = known.get(month)
     if (row === undefined || row.status === "open" || row.status === "complete") {
-      planOpenMonth(month, input, captured, take)
+      if (input.evidence === "bank") planReadMonth(month, input, take)
+      else planOpenMonth(month, input, captured, take)
     } else {
       planDecidedMonth(row, nowMs, take)
     }
@@ -181,7 +186,7 @@ const planOpenMonth = (
   const cutOff = nowMs >= cutOffMs
   // The program's first month is decided only if it was captured from its first day.
   const decidable = CalendarMonth.first(month) >= schedule.startsOn
-  let lastCapturedMs = captureDueMs(CalendarMonth.last(month), schedule, zone)
+  let lastCapturedMs = 0
   let uncaptured = false
   for (const businessDate of capturedDates(month, rules)) {
     const capture = captured.get(businessDate)
@@ -189,6 +194,8 @@ const planOpenMonth = (
       uncaptured = true
       const dueMs = captureDueMs(businessDate, schedule, zone)
       take({ _tag: "Capture", businessDate, again: false, dueMs })
+      // What is still to come comes in order: the first of it is all that time waits for.
+      if (dueMs > nowMs) break
       continue
     }
     lastCapturedMs = Math.max(lastCapturedMs, capture.finishedMs)
@@ -200,10 +207,29 @@ const planOpenMonth = (
     take({ _tag: "Capture", businessDate, again: true, dueMs })
   }
   if (!decidable) return
+  lastCapturedMs = Math.max(lastCapturedMs, captureDueMs(CalendarMonth.last(month), schedule, zone))
   // A survey that found dates missing is repeated only after a later capture, or at the cut-off.
   const surveyed = survey !== undefined && survey.surveyedMs >= lastCapturedMs
   const dueMs = uncaptured || surveyed ? cutOffMs : Math.min(lastCapturedMs, cutOffMs)
-  take({ _tag: "Qualify", month, dueMs, cutOff: cutOff || dueMs === cutOffMs })
+  take({ _tag: "Qualify", month, dueMs, cutOff })
+}
+
+/** Nothing is captured: only what a survey has found missing can make the decision wait. */
+const planReadMonth = (
+  month: CalendarMonth.CalendarMonth,
+  { nowMs, rulesOf, surveys, zone }: PlanInput,
+  take: (work: DueWork) => void
+): void => {
+  const { calendar, schedule } = rulesOf(month)
+  if (CalendarMonth.first(month) < schedule.startsOn) return
+  const survey = surveys.find((known) => known.month === month)
+  const cutOffMs = BankCalendar.cutOffMs(calendar, month, zone)
+  const lookMs =
+    survey === undefined
+      ? captureDueMs(CalendarMonth.last(month), schedule, zone)
+      : survey.surveyedMs + schedule.backfillEveryMs
+  const dueMs = Math.min(lookMs, cutOffMs)
+  take({ _tag: "Qualify", month, dueMs, cutOff: nowMs >= cutOffMs })
 }
 
 const planDecidedMonth = (

@@ -30,26 +30,32 @@ export interface BalancesInMemory {
 
 const malformed = (detail: string) => new ClosingBalancesError({ reason: "Malformed", detail })
 
+/** The balances of a bank that exists, asked at whatever instant it is. */
+export const of = (
+  bank: SandboxBank.Bank,
+  nowMs: () => number
+): (typeof ClosingBalances)["Service"] => ({
+  page: (date, cursor) =>
+    Effect.suspend(() => {
+      const read = SandboxReply.read(SandboxBankFeed.balances(bank, date, cursor, nowMs()))
+      if ("refusal" in read) {
+        const { refusal, detail } = read
+        return Effect.fail(new ClosingBalancesError({ reason: refusal, detail }))
+      }
+      const { nextCursor } = read.body
+      if (nextCursor !== null && nextCursor === (cursor ?? "0")) {
+        return Effect.fail(malformed("the cursor leads to itself"))
+      }
+      return Effect.succeed(toPage(read.body, date))
+    })
+})
+
 /** A bank's balances without a wire. */
 export const make = (options: BankSetup, startMs: number): BalancesInMemory => {
   const bank = SandboxBank.make({ ...SandboxBank.defaults, ...options })
   let nowMs = startMs
   return {
-    balances: {
-      page: (date, cursor) =>
-        Effect.suspend(() => {
-          const read = SandboxReply.read(SandboxBankFeed.balances(bank, date, cursor, nowMs))
-          if ("refusal" in read) {
-            const { refusal, detail } = read
-            return Effect.fail(new ClosingBalancesError({ reason: refusal, detail }))
-          }
-          const { nextCursor } = read.body
-          if (nextCursor !== null && nextCursor === (cursor ?? "0")) {
-            return Effect.fail(malformed("the cursor leads to itself"))
-          }
-          return Effect.succeed(toPage(read.body, date))
-        })
-    },
+    balances: of(bank, () => nowMs),
     tell: (toMs) =>
       Effect.sync(() => {
         nowMs = Math.max(nowMs, toMs)

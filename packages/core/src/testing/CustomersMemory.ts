@@ -27,22 +27,21 @@ const answered = <A, B>(
   return Effect.fail(new CustomersError({ reason, detail }))
 }
 
+/** The customers of a bank that exists. */
+export const of = (bank: SandboxBank.Bank): (typeof Customers)["Service"] => ({
+  active: (month, cursor) =>
+    Effect.suspend(() => answered(SandboxBankFeed.customers(bank, month, cursor), toCustomers)),
+  contact: (ids) =>
+    Effect.suspend(() => answered(SandboxBankFeed.contact(bank, ids), (body) => body.contacts)),
+  mayContact: (ids) =>
+    Effect.suspend(() =>
+      answered(SandboxBankFeed.permissions(bank, ids), (body) => body.permissions.map(toPermission))
+    )
+})
+
 /** A bank's customers without a wire. */
-export const make = (options: BankSetup): (typeof Customers)["Service"] => {
-  const bank = SandboxBank.make({ ...SandboxBank.defaults, ...options })
-  return {
-    active: (month, cursor) =>
-      Effect.suspend(() => answered(SandboxBankFeed.customers(bank, month, cursor), toCustomers)),
-    contact: (ids) =>
-      Effect.suspend(() => answered(SandboxBankFeed.contact(bank, ids), (body) => body.contacts)),
-    mayContact: (ids) =>
-      Effect.suspend(() =>
-        answered(SandboxBankFeed.permissions(bank, ids), (body) =>
-          body.permissions.map(toPermission)
-        )
-      )
-  }
-}
+export const make = (options: BankSetup): (typeof Customers)["Service"] =>
+  of(SandboxBank.make({ ...SandboxBank.defaults, ...options }))
 
 const toCustomers = (answer: SandboxBankFeed.CustomersAnswer) => ({
   customers: answer.customers.map(({ customerId, accounts }) => ({

@@ -42,7 +42,7 @@ const event = (id: string): DomainEvent => ({
   id,
   type: "DeliveryConfirmed",
   version: 1,
-  occurredAtMs: 1_793_610_000_000,
+  occurredAt: "2026-11-02T07:00:00.000Z",
   businessDate: null,
   correlationId: "run-1",
   causationId: "receipt-1",

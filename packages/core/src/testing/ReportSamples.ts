@@ -35,6 +35,7 @@ export const figures: MonthFigures = {
     withdrawn: { "unreachable:VOIP": 5, "excluded:LEGAL_HOLD": 2 },
     failed: { EXHAUSTED: 79, PERMANENT: 22 }
   },
+  granted: { delivered: 59 },
   accepted: 2487,
   attempts: {
     total: 2711,
@@ -57,7 +58,8 @@ export const figures: MonthFigures = {
   }
 }
 
-const nothing: MonthFigures = {
+/** A month in which nothing happened. */
+export const nothing: MonthFigures = {
   ...figures,
   population: 0,
   qualified: 0,
@@ -69,6 +71,7 @@ const nothing: MonthFigures = {
   unrenderable: {},
   states: {},
   stateReasons: {},
+  granted: {},
   accepted: 0,
   attempts: { total: 0, consumed: 0, byState: {}, failuresByCategory: {}, segments: 0 },
   openEscalations: {},
@@ -156,24 +159,31 @@ export const annexRows = (report: MonthlyReport.MonthlyReport): ReadonlyArray<An
   }
   const from = CalendarMonth.dateAt(month, 3)
   const to = CalendarMonth.dateAt(month, 5)
+  const whole = { dates: [], daysMet: 31, daysRequired: 31 }
+  const none = { disposition: null, dispositionReason: null }
   add(counts.notQualified, {
     outcome: "NotQualified",
     firstReason: "BELOW_THRESHOLD",
     dates: [{ from, to }],
-    disposition: null
+    daysMet: 28,
+    daysRequired: 31,
+    ...none
   })
   add(counts.undetermined, {
     outcome: "Undetermined",
     firstReason: "DATA_INCOMPLETE",
     dates: [{ from, to: from }],
-    disposition: null
+    daysMet: 29,
+    daysRequired: 30,
+    ...none
   })
   for (const disposition of Dispositions.summands) {
     add(counts[disposition], {
       outcome: "Qualified",
       firstReason: "MET_EVERY_DAY",
-      dates: [],
-      disposition
+      ...whole,
+      disposition,
+      dispositionReason: disposition === "unreachable" ? "LANDLINE" : null
     })
   }
   return rows

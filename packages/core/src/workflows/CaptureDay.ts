@@ -21,7 +21,9 @@ import { ProgramStore } from "../ports/ProgramStore.ts"
 import type { CapturedPageResult, DataQualityIssue } from "../ports/store/Captures.ts"
 import type { RunHandle } from "../ports/store/Runs.ts"
 import * as CaptureCursor from "./CaptureCursor.ts"
+import { withDeclaredClosures } from "./DeclaredClosures.ts"
 import { Program } from "./Program.ts"
+import { stored } from "./StoredIssue.ts"
 
 /** A worker that stops renewing its run for so long is taken to be dead. */
 export const runLeaseMs = 120_000
@@ -123,7 +125,7 @@ export const captureDay = Effect.fn("CaptureDay.captureDay")(function* (input: C
     issues: totals.issues + issues.length
   }
   return captured
-})
+}, withDeclaredClosures)
 
 /** What the pages of this process added up to; a taken-over run brings its totals in the cursor. */
 interface Pages {
@@ -237,20 +239,6 @@ const verdicts = (checked: BalanceCheck.CheckedPage) => {
   }
   return { checks: { accountIds, minorUnits, met }, conflictingAccountIds }
 }
-
-const stored = (issue: DataQuality.DataQualityIssue): DataQualityIssue => ({
-  code: issue.code,
-  severity: DataQuality.effectOf[issue.code] === "captureHeld" ? "alarm" : "issue",
-  businessDate: issue.businessDate,
-  accountId: issue.accountId ?? null,
-  customerId: null,
-  detail: [
-    issue.detail ?? "",
-    issue.observed === undefined ? "" : `observed ${issue.observed}, limit ${issue.limit}`
-  ]
-    .filter((part) => part !== "")
-    .join("; ")
-})
 
 const fromFeed =
   (businessDate: BusinessDate) =>

@@ -9,6 +9,7 @@ import * as CalendarMonth from "../calendar/CalendarMonth.ts"
 import * as MonthDays from "../balance/MonthDays.ts"
 import * as BalanceCheck from "../balance/BalanceCheck.ts"
 import type { EvidenceRequest, MonthEvidence } from "../ports/BalanceHistory.ts"
+import type { WaivedDays } from "../ports/store/Amendments.ts"
 import type { ActiveCustomer, CustomerAccount } from "../ports/Customers.ts"
 import * as Accounts from "../qualification/Accounts.ts"
 import * as Qualification from "../qualification/Qualification.ts"
@@ -37,9 +38,9 @@ const ruled = (
   accounts: ReadonlyArray<CustomerAccount>,
   rule: AccountRule
 ): ReadonlyArray<CustomerAccount> => {
-  if (rule !== "primaryAccount" || accounts.length === 1) return accounts
-  const primary = accounts.filter((account) => account.primary)
-  return primary.length === 1 ? primary : []
+  if (rule !== "primaryAccount") return accounts
+  const primary = Accounts.primaryAccount(accounts)
+  return primary === undefined ? [] : [primary]
 }
 
 /**
@@ -49,8 +50,9 @@ const ruled = (
 export const evidenceRequest = (
   month: CalendarMonth.CalendarMonth,
   customers: ReadonlyArray<ActiveCustomer>,
-  { policy }: PinnedPolicy
+  pinned: PinnedPolicy
 ): EvidenceRequest => {
+  const { policy } = pinned
   const rule = policy.qualification.accounts
   const asked: Array<EvidenceRequest["customers"][number]> = []
   for (const { accounts, customerId } of customers) {
@@ -60,8 +62,30 @@ export const evidenceRequest = (
     else for (const accountId of accountIds) asked.push({ customerId, accountIds: [accountId] })
   }
   const { thresholdMinorUnits } = policy.balance
-  return { month, thresholdMinor: thresholdMinorUnits, combine: rule, customers: asked }
+  const carried = carriedFrom(month, pinned)
+  return {
+    month,
+    thresholdMinor: thresholdMinorUnits,
+    combine: rule,
+    customers: asked,
+    ...(carried !== undefined && { carriesFrom: carried })
+  }
 }
+
+/**
+ * The date whose balance the closed days at the beginning of a month take: the last business day
+ * before it. Where that balance is missing, those days miss theirs. Only a policy that carries over
+ * any gap looks further back.
+ *
+ * **Source** — product rules, Days (`carryForward`).
+ */
+export const carriedFrom = (
+  month: CalendarMonth.CalendarMonth,
+  { calendar, policy }: PinnedPolicy
+): BusinessDate | undefined =>
+  policy.balance.carryForward === "always"
+    ? undefined
+    : BankCalendar.previousBusinessDay(calendar, CalendarMonth.first(month))
 
 /** The customer was there from the first account's opening to the last one's closing. */
 const present = (
@@ -84,8 +108,10 @@ export const join = (
   customers: ReadonlyArray<ActiveCustomer>,
   request: EvidenceRequest,
   evidence: ReadonlyArray<MonthEvidence>,
+  waivers: ReadonlyArray<WaivedDays>,
   pinned: PinnedPolicy
 ): ReadonlyArray<CustomerEvidence> => {
+  const waivedOf = new Map(waivers.map(({ customerId, waived }) => [customerId, waived]))
   const byCustomer = new Map<string, Array<CustomerEvidence>>()
   const accountsOf = new Map(customers.map((customer) => [customer.customerId, customer.accounts]))
   for (let i = 0; i < request.customers.length; i++) {
@@ -93,7 +119,8 @@ export const join = (
     const found = evidence[i]
     if (asked === undefined || found === undefined) continue
     const accounts = accountsOf.get(asked.customerId) ?? []
-    const entry = entryOf(month, asked, accounts, found, pinned)
+    const waived = waivedOf.get(asked.customerId) ?? 0
+    const entry = entryOf(month, asked, accounts, found, waived, pinned)
     const entries = byCustomer.get(asked.customerId)
     if (entries === undefined) byCustomer.set(asked.customerId, [entry])
     else entries.push(entry)
@@ -113,11 +140,12 @@ const entryOf = (
   { accountIds, customerId }: EvidenceRequest["customers"][number],
   accounts: ReadonlyArray<CustomerAccount>,
   found: MonthEvidence,
+  waived: number,
   { calendar, policy }: PinnedPolicy
 ): CustomerEvidence => {
   const { carryForward, thresholdMinorUnits } = policy.balance
   const closedBits = BankCalendar.closedBits(calendar, month)
-  const observed = { ...MonthDays.none, ...bits(found) }
+  const observed = { ...MonthDays.none, ...bits(found), waived }
   const counted = accounts.filter((account) => accountIds.includes(account.accountId))
   return {
     customerId,

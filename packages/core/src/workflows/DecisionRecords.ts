@@ -9,11 +9,12 @@ import { hexToBytes } from "@noble/hashes/utils.js"
 import * as Effect from "effect/Effect"
 import type { CalendarMonth } from "../calendar/CalendarMonth.ts"
 import * as Render from "../message/Render.ts"
-import * as Evidence from "../qualification/Evidence.ts"
+import type { Evidence } from "../qualification/Evidence.ts"
 import * as Qualification from "../qualification/Qualification.ts"
 import type { Contact, ContactPermission } from "../ports/Customers.ts"
 import { Customers } from "../ports/Customers.ts"
 import type { DecisionRecord, Reach } from "../ports/store/Decisions.ts"
+import { evidenceHash } from "../ports/store/EvidenceHash.ts"
 import type { CustomerEvidence } from "./CustomerMonths.ts"
 import { messageKeys } from "./MessageKeys.ts"
 import type { PinnedPolicy } from "../policy/ProgramPolicy.ts"
@@ -47,14 +48,17 @@ export const decisionRecords = Effect.fnUntraced(function* (
       derived: customer.days.derived,
       waived: customer.days.waived,
       accountIds: customer.accountIds,
-      evidenceHash: Evidence.hash(evidence(program.name, month, customer, pinned)),
+      ...(customer.opened === undefined ? {} : { opened: customer.opened }),
+      ...(customer.closed === undefined ? {} : { closed: customer.closed }),
+      evidenceHash: evidenceHash(evidence(program.name, month, customer, pinned)),
       notificationId: reach?._tag === "Reachable" ? keys.notificationId(customer.customerId) : null
     })
   }
   return records
 })
 
-const input = (
+/** What the rule is asked of a customer's month. */
+export const input = (
   month: CalendarMonth,
   { closed, days, opened, worst }: CustomerEvidence
 ): Qualification.QualificationInput => ({
@@ -65,12 +69,13 @@ const input = (
   ...(worst === undefined ? {} : { worst })
 })
 
-const evidence = (
+/** What the decision's hash is taken over. */
+export const evidence = (
   program: string,
   month: CalendarMonth,
   { closed, customerId, days, ledgerHash, opened }: CustomerEvidence,
   pinned: PinnedPolicy
-): Evidence.Evidence => ({
+): Evidence => ({
   program,
   customerId,
   month,

@@ -14,6 +14,7 @@ export const layer: Layer.Layer<BalanceHistory, never, ProgramStore> = Layer.eff
   Effect.gen(function* () {
     const store = yield* ProgramStore
     return BalanceHistory.of({
+      origin: "captured",
       monthEvidence: (request) =>
         Effect.mapError(
           store.monthEvidence(request),

@@ -21,7 +21,9 @@ import type { RunHandle } from "../ports/store/Runs.ts"
 import { runLeaseMs } from "./CaptureDay.ts"
 import * as ContentHash from "./ContentHash.ts"
 import * as CustomerMonths from "./CustomerMonths.ts"
+import { withDeclaredClosures } from "./DeclaredClosures.ts"
 import { decisionRecords } from "./DecisionRecords.ts"
+import * as MonthQuality from "./MonthQuality.ts"
 import { Program } from "./Program.ts"
 
 export interface QualifyInput {
@@ -31,9 +33,19 @@ export interface QualifyInput {
   readonly cutOff: boolean
 }
 
-/** - `Incomplete`: the gate stays open; `missing` are the dates to ask the bank for again */
+/** What keeps the gate open. */
+export interface Missing {
+  /** Dates to ask the bank for again: some full-month customer has no known balance on them. */
+  readonly missing: ReadonlyArray<BusinessDate>
+  /** How many such customers there are. */
+  readonly customers: number
+  /** The first of them, for an operator to ask about. */
+  readonly customerIds: ReadonlyArray<string>
+}
+
+/** - `Incomplete`: the gate stays open */
 export type QualifyOutcome =
-  | { readonly _tag: "Incomplete"; readonly missing: ReadonlyArray<BusinessDate> }
+  | (Missing & { readonly _tag: "Incomplete" })
   | { readonly _tag: "Busy" }
   | { readonly _tag: "AlreadyDecided" }
   | { readonly _tag: "TakenOver" }
@@ -52,9 +64,9 @@ export const qualifyMonth = Effect.fn("QualifyMonth.qualifyMonth")(function* (in
   const store = yield* ProgramStore
   const { month, nowMs } = input
   if (!input.cutOff) {
-    const missing = yield* survey(month)
-    const incomplete: QualifyOutcome = { _tag: "Incomplete", missing }
-    if (missing.length > 0) return incomplete
+    const found = yield* survey(month)
+    const incomplete: QualifyOutcome = { _tag: "Incomplete", ...found }
+    if (found.missing.length > 0) return incomplete
   }
   const claim = yield* store.claimRun({
     kind: "qualify",
@@ -70,6 +82,7 @@ export const qualifyMonth = Effect.fn("QualifyMonth.qualifyMonth")(function* (in
   const decided = yield* decidePages(input, claim.run, claim.cursor, claim.page)
   if (decided._tag === "TakenOver") return takenOver
   const { counts, hash } = decided.progress
+  yield* MonthQuality.raiseMonth(month, counts, nowMs)
   const announcements: ReadonlyArray<Announcement> = [
     {
       type: "QualificationCalculated",
@@ -100,29 +113,44 @@ export const qualifyMonth = Effect.fn("QualifyMonth.qualifyMonth")(function* (in
   const { population, qualified } = row
   const outcome: QualifyOutcome = { _tag: "Decided", population, qualified }
   return outcome
-})
+}, withDeclaredClosures)
 
-/** Dates on which some full-month customer has no known balance; empty when the gate may close. */
+/** Customers a survey names; the rest are counted. */
+const named = 10
+
+/** What is missing of full-month customers; no date when the gate may close. */
 export const survey = Effect.fn("QualifyMonth.survey")(function* (
   month: CalendarMonth.CalendarMonth
 ) {
   const monthBits = MonthDays.allDays(CalendarMonth.days(month))
   const seen = new Set<string>()
   let missing = 0
+  let customers = 0
+  const customerIds: Array<string> = []
   let cursor: string | null = null
   do {
     const page: CustomerMonths.EvidencePage = yield* evidencePage(month, cursor, seen)
     for (const customer of page.customers) {
       if (!Qualification.isFullMonth(month, customer.opened, customer.closed)) continue
-      missing |= monthBits & ~MonthDays.known(customer.days) & ~customer.days.waived
+      const days = monthBits & ~MonthDays.known(customer.days) & ~customer.days.waived
+      if (days === 0) continue
+      missing |= days
+      customers++
+      if (customerIds.length < named) customerIds.push(customer.customerId)
     }
     cursor = page.nextCursor
   } while (cursor !== null)
-  return CalendarMonth.dates(month).filter((_, day) => MonthDays.has(missing, day + 1))
-})
+  const found: Missing = {
+    missing: CalendarMonth.dates(month).filter((_, day) => MonthDays.has(missing, day + 1)),
+    customers,
+    customerIds
+  }
+  return found
+}, withDeclaredClosures)
 
 /**
- * One page of customers with their evidence, carried forward by the month's policy. A bank that
+ * One page of customers with their evidence, carried forward by the month's policy and without the
+ * days that were waived. A bank that
  * gives the same cursor twice would be read, and counted, for ever.
  */
 export const evidencePage = Effect.fnUntraced(function* (
@@ -146,8 +174,11 @@ export const evidencePage = Effect.fnUntraced(function* (
   const evidence = yield* history
     .monthEvidence(request)
     .pipe(Effect.retry({ schedule: bankRetries, while: (error) => error.isRetryable }))
+  const store = yield* ProgramStore
+  const customerIds = page.customers.map(({ customerId }) => customerId)
+  const waived = yield* store.waivers({ month, customerIds })
   const result: CustomerMonths.EvidencePage = {
-    customers: CustomerMonths.join(month, page.customers, request, evidence, pinned),
+    customers: CustomerMonths.join(month, page.customers, request, evidence, waived, pinned),
     nextCursor: page.nextCursor
   }
   return result
@@ -169,6 +200,7 @@ const decidePages = Effect.fnUntraced(function* (
   while (!progress.complete) {
     const evidence = yield* evidencePage(month, progress.bankCursor, seen)
     const decisions = yield* decisionRecords(month, evidence.customers)
+    yield* MonthQuality.raisePage(month, evidence.customers, nowMs)
     progress = ContentHash.after(progress, decisions, evidence.nextCursor)
     const recorded = yield* store.recordDecisions({
       run,

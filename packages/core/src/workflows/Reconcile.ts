@@ -7,9 +7,10 @@
 import * as Effect from "effect/Effect"
 import { ProgramStore } from "../ports/ProgramStore.ts"
 import { type LookupAnswer, SmsCarrier } from "../ports/SmsCarrier.ts"
-import type { Evidence, UnresolvedBatch } from "../ports/store/Deliveries.ts"
+import type { Evidence, UnresolvedAttempt, UnresolvedBatch } from "../ports/store/Deliveries.ts"
 import { askAgain } from "./CarrierReads.ts"
 import { type BusinessTime, deliveryContext } from "./DeliveryTime.ts"
+import { messageKeys } from "./MessageKeys.ts"
 import { Program } from "./Program.ts"
 
 /** Claims over, then everything settled, batch by batch. Returns how many attempts it looked at. */
@@ -30,8 +31,9 @@ export const reconcile = Effect.fn("Reconcile.reconcile")(function* (time: Busin
     if (batch.attempts.length === 0) return looked
     const evidence = yield* ask(batch, yield* time)
     if (evidence.length > 0) {
+      // "Not found" says nothing about what came after the question, however late it is recorded.
       yield* store.recordEvidence({
-        context: yield* deliveryContext(time),
+        context,
         fence: batch.fence,
         evidence,
         carrierNotBeforeMs: null
@@ -53,9 +55,13 @@ const ask = Effect.fnUntraced(
         event: { _tag: "NoLookup", n }
       }))
     }
-    const answers = yield* askAgain(
-      carrier.lookup(batch.attempts.map((attempt) => attempt.reference))
-    )
+    const questions = yield* Effect.forEach(batch.attempts, questionOf)
+    const references = questions.flatMap((question) => question.references)
+    const answers: Array<LookupAnswer> = []
+    for (let at = 0; at < references.length; at += carrier.capabilities.maxBatch) {
+      const page = references.slice(at, at + carrier.capabilities.maxBatch)
+      answers.push(...(yield* askAgain(carrier.lookup(page))))
+    }
     const byReference = new Map(answers.map((answer) => [answer.reference, answer]))
     const reports = answers.flatMap((answer) =>
       answer._tag === "Found" && answer.report !== null ? [answer.report] : []
@@ -68,10 +74,7 @@ const ask = Effect.fnUntraced(
         reports
       })
     }
-    return batch.attempts.flatMap(({ n, notificationId, reference }) => {
-      const answer = byReference.get(reference)
-      return answer === undefined ? [] : [{ notificationId, n, event: eventOf(answer, n) }]
-    })
+    return questions.flatMap((question) => evidenceOf(question, byReference))
   },
   Effect.catchTag("SmsCarrierError", (error) =>
     Effect.as(
@@ -82,6 +85,46 @@ const ask = Effect.fnUntraced(
     )
   )
 )
+
+/** What is asked about one attempt: its reference and, in a quarantine, every later one. */
+interface Question {
+  readonly attempt: UnresolvedAttempt
+  readonly references: ReadonlyArray<string>
+  readonly keyId: string
+}
+
+const questionOf = Effect.fnUntraced(function* (attempt: UnresolvedAttempt) {
+  const { customerId, month, n, reference } = attempt
+  if (!attempt.quarantined) {
+    const known: Question = { attempt, references: [reference], keyId: "" }
+    return known
+  }
+  const carrier = yield* SmsCarrier
+  const { policyFor } = yield* Program
+  const keys = yield* messageKeys(month)
+  const references = [reference === "" ? keys.reference(customerId, n, carrier.account) : reference]
+  for (let later = n + 1; later <= policyFor(month).policy.delivery.maxRows; later++) {
+    references.push(keys.reference(customerId, later, carrier.account))
+  }
+  const question: Question = { attempt, references, keyId: keys.keyId }
+  return question
+})
+
+const evidenceOf = (
+  { attempt, keyId, references }: Question,
+  byReference: ReadonlyMap<string, LookupAnswer>
+): ReadonlyArray<Evidence> => {
+  const { n, notificationId, quarantined } = attempt
+  const reference = references[0] ?? ""
+  const answer = byReference.get(reference)
+  if (answer === undefined) return []
+  const event = eventOf(answer, n)
+  if (!quarantined) return [{ notificationId, n, event }]
+  const notFound = references.flatMap((asked, later) =>
+    byReference.get(asked)?._tag === "NotFound" ? [n + later] : []
+  )
+  return [{ notificationId, n, event, reference: { reference, keyId }, notFound }]
+}
 
 const eventOf = (answer: LookupAnswer, n: number): Evidence["event"] =>
   answer._tag === "Found"

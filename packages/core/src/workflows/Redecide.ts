@@ -1,5 +1,6 @@
 /**
- * Decides again the customers whose balances were corrected after their month was decided. What the
+ * Decides again the customers whose evidence changed after their month was decided: a corrected
+ * balance, a waived day, a closure declared afterwards. What the
  * new decision means for the message is the store's to say: before the mark it follows, after the
  * mark the decision stands and people get the counterfactual.
  *
@@ -11,6 +12,7 @@ import { ProgramStore } from "../ports/ProgramStore.ts"
 import type { Redecision } from "../ports/store/Captures.ts"
 import type { DecisionRecord } from "../ports/store/Decisions.ts"
 import { decisionRecords } from "./DecisionRecords.ts"
+import { withDeclaredClosures } from "./DeclaredClosures.ts"
 import { Program } from "./Program.ts"
 import { evidencePage } from "./QualifyMonth.ts"
 
@@ -35,7 +37,21 @@ export const redecide = Effect.fn("Redecide.redecide")(function* (nowMs: number)
       changed += yield* redecideMonth(month, entries, nowMs)
     }
   }
-})
+}, withDeclaredClosures)
+
+/** The given customers of a decided month; the count is as for `redecide`. */
+export const redecideCustomers = Effect.fn("Redecide.redecideCustomers")(function* (
+  month: CalendarMonth,
+  customerIds: ReadonlyArray<string>,
+  nowMs: number
+) {
+  if (customerIds.length === 0) return 0
+  return yield* redecideMonth(
+    month,
+    customerIds.map((customerId) => ({ customerId, month })),
+    nowMs
+  )
+}, withDeclaredClosures)
 
 const keyOf = ({ customerId, month }: Redecision): string => `${month} ${customerId}`
 
@@ -89,7 +105,7 @@ const record = Effect.fnUntraced(function* (
     month,
     policyHash: program.policyFor(month).hash,
     decision,
-    cause: "balance corrected",
+    cause: "evidence changed",
     ...(entry?.ticket === undefined ? {} : { ticket: entry.ticket })
   })
   return outcome._tag === "Unchanged" ? 0 : 1

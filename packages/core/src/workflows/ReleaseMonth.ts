@@ -1,6 +1,6 @@
 /**
  * Releases an approved month: its held notifications become active, page by page, with the expiry
- * of the send window counted from now.
+ * of the send window counted from the month's release. A message made later has no longer time.
  *
  * **Source** — product rules, Send window (expiry); delivery protocol 1.2.
  */
@@ -8,7 +8,16 @@ import * as Effect from "effect/Effect"
 import type { CalendarMonth } from "../calendar/CalendarMonth.ts"
 import * as SendWindow from "../delivery/SendWindow.ts"
 import { ProgramStore } from "../ports/ProgramStore.ts"
+import { withDeclaredClosures } from "./DeclaredClosures.ts"
 import { Program } from "./Program.ts"
+
+/** When the messages of a month expire that was released at an instant; also those made later. */
+export const expiryOf = Effect.fnUntraced(function* (month: CalendarMonth, releasedMs: number) {
+  const { policyFor, zone } = yield* Program
+  const { calendar, policy } = policyFor(month)
+  const { expiryWindowDays } = policy.delivery
+  return SendWindow.expiryMs(policy.sendWindow, calendar, zone, releasedMs, expiryWindowDays)
+})
 
 /** Returns how many notifications became active; asking again after a crash goes on. */
 export const releaseMonth = Effect.fn("ReleaseMonth.releaseMonth")(function* (
@@ -17,14 +26,10 @@ export const releaseMonth = Effect.fn("ReleaseMonth.releaseMonth")(function* (
 ) {
   const program = yield* Program
   const store = yield* ProgramStore
-  const { calendar, policy } = program.policyFor(month)
-  const expiryMs = SendWindow.expiryMs(
-    policy.sendWindow,
-    calendar,
-    program.zone,
-    nowMs,
-    policy.delivery.expiryWindowDays
-  )
+  const { policy } = program.policyFor(month)
+  const { months } = yield* store.ledger({ nowMs })
+  const releasedMs = months.find((row) => row.month === month)?.releasedMs ?? nowMs
+  const expiryMs = yield* expiryOf(month, releasedMs)
   if (policy.qualification.approval === "automatic") yield* approveByPolicy(month, nowMs)
   let total = 0
   for (;;) {
@@ -37,7 +42,7 @@ export const releaseMonth = Effect.fn("ReleaseMonth.releaseMonth")(function* (
     if (released === 0) return total
     total += released
   }
-})
+}, withDeclaredClosures)
 
 /** Nobody is asked, but the ledger names who approved what: the policy, this very content. */
 const approveByPolicy = Effect.fnUntraced(function* (month: CalendarMonth, nowMs: number) {

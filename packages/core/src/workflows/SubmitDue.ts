@@ -17,8 +17,14 @@ import * as SendWindow from "../delivery/SendWindow.ts"
 import { readClocks } from "../ports/ProcessClocks.ts"
 import { ProgramStore } from "../ports/ProgramStore.ts"
 import { SmsCarrier, type Submission, type SubmissionOutcome } from "../ports/SmsCarrier.ts"
-import type { ClaimedBatch, Evidence, MarkedBatch } from "../ports/store/Deliveries.ts"
+import type {
+  CarrierHeard,
+  ClaimedBatch,
+  Evidence,
+  MarkedBatch
+} from "../ports/store/Deliveries.ts"
 import { type BusinessTime, deliveryContext, policyAt } from "./DeliveryTime.ts"
+import { withDeclaredClosures } from "./DeclaredClosures.ts"
 import * as PrepareMessages from "./PrepareMessages.ts"
 import { Program } from "./Program.ts"
 
@@ -47,7 +53,7 @@ export const submitDue = Effect.fn("SubmitDue.submitDue")(function* (time: Busin
     }
     if (!batch.goesOn) return total
   }
-})
+}, withDeclaredClosures)
 
 /** One batch, or `undefined` when nothing is due. */
 const submitBatch = Effect.fn("SubmitDue.batch")(function* (time: BusinessTime) {
@@ -117,15 +123,36 @@ const submitMarked = Effect.fnUntraced(function* (
   }
   // A lost database connection must not lose the evidence: try until the lease would be over.
   yield* store
-    .recordEvidence({ context, fence: claimed.fence, evidence, carrierNotBeforeMs: notBeforeMs })
+    .recordEvidence({
+      context,
+      fence: claimed.fence,
+      evidence,
+      carrierNotBeforeMs: notBeforeMs,
+      heard: heardFrom(outcomes)
+    })
     .pipe(
       Effect.retry({
         schedule: Schedule.max([Schedule.exponential("100 millis"), Schedule.recurs(6)]),
         while: (error) => error.isRetryable
       })
     )
-  return outcomes.some((outcome) => outcome._tag === "Accepted" || outcome._tag === "Refused")
+  return outcomes.some(speaksOfMessage)
 })
+
+const speaksOfMessage = ({ _tag }: SubmissionOutcome): boolean =>
+  _tag === "Accepted" || _tag === "Refused"
+
+/**
+ * What one request told about the carrier itself. A carrier that only asked to wait is neither well
+ * nor failing: nobody claims before the instant it named.
+ *
+ * **Source** — delivery protocol 1.1 (G: circuit breaker); fault C3.
+ */
+const heardFrom = (outcomes: ReadonlyArray<SubmissionOutcome>): CarrierHeard | undefined => {
+  if (outcomes.some(speaksOfMessage)) return "answer"
+  const asksToWait = outcomes.some((one) => one._tag === "NotSent" && one.retryAfterMs !== null)
+  return asksToWait ? undefined : "failure"
+}
 
 const submission = (marked: MarkedBatch["marked"][number]): Submission => ({
   reference: marked.message.reference,

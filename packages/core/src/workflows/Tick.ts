@@ -7,8 +7,9 @@
  */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
+import { withDeclaredClosures } from "./DeclaredClosures.ts"
 import type { BusinessTime } from "./DeliveryTime.ts"
-import { allRoles, ledgerNow, planWith, type Role, roleOf, subjectOf } from "./TickPlan.ts"
+import { allRoles, makeSight, type Role, roleOf, subjectOf } from "./TickPlan.ts"
 import { type AddDone, performDue, stagesOf } from "./TickStages.ts"
 import { wakeOf } from "./TickWake.ts"
 
@@ -65,15 +66,20 @@ export const tick = Effect.fn("Tick.tick")(function* (input: TickInput) {
   }
   const budgetMs = input.budgetMs ?? Number.POSITIVE_INFINITY
   const over = Effect.map(Clock.currentTimeMillis, (now) => now - startedMs >= budgetMs)
-  let more = yield* performDue(nowMs, roles, over, add)
-  for (const stage of stagesOf(time, nowMs, add)) {
+  const sight = makeSight(nowMs)
+  let more = yield* performDue(sight, roles, over, add)
+  for (const stage of stagesOf(time, sight, add)) {
     if (more) break
     if (!roles.has(stage.role)) continue
     if (yield* over) more = true
-    else add(stage.work, "", yield* stage.run)
+    else {
+      const { changed, count } = yield* stage.run
+      add(stage.work, "", count)
+      if (changed) sight.forget()
+    }
   }
-  const ledger = yield* ledgerNow(nowMs)
-  const after = yield* planWith(ledger, nowMs)
+  const ledger = yield* sight.ledger
+  const after = yield* sight.plan
   const left = after.due.some((work) => roles.has(roleOf(work)))
   const untold = roles.has("report") && ledger.unpublished + ledger.unnotifiedEscalations > 0
   const wake = yield* wakeOf(after.nextWakeMs, ledger, nowMs)
@@ -85,4 +91,4 @@ export const tick = Effect.fn("Tick.tick")(function* (input: TickInput) {
     more
   }
   return result
-})
+}, withDeclaredClosures)

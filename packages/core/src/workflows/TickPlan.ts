@@ -9,10 +9,12 @@ import * as Layer from "effect/Layer"
 import * as Ref from "effect/Ref"
 import type { BusinessDate } from "../calendar/BusinessDate.ts"
 import type * as CalendarMonth from "../calendar/CalendarMonth.ts"
+import { BalanceHistory } from "../ports/BalanceHistory.ts"
 import { ProgramStore } from "../ports/ProgramStore.ts"
 import type { LedgerView } from "../ports/store/Reports.ts"
 import type { PinnedPolicy } from "../policy/ProgramPolicy.ts"
 import * as Plan from "../schedule/Plan.ts"
+import { withDeclaredClosures } from "./DeclaredClosures.ts"
 import { Program } from "./Program.ts"
 
 /** The stages a process may be asked to run; `report` includes the relay. */
@@ -24,6 +26,9 @@ interface Survey {
   readonly month: CalendarMonth.CalendarMonth
   readonly surveyedMs: number
   readonly missing: ReadonlyArray<BusinessDate>
+  /** How many customers miss some day, and the first of them by id. */
+  readonly customers: number
+  readonly customerIds: ReadonlyArray<string>
 }
 
 /**
@@ -65,11 +70,12 @@ export const ledgerNow = Effect.fnUntraced(function* (nowMs: number) {
 /** What is due and late at an instant, without doing any of it. */
 export const planNow = Effect.fnUntraced(function* (nowMs: number) {
   return yield* planWith(yield* ledgerNow(nowMs), nowMs)
-})
+}, withDeclaredClosures)
 
 /** What is due and late by a ledger read just now. */
 export const planWith = Effect.fnUntraced(function* (ledger: LedgerView, nowMs: number) {
   const { policyFor, zone } = yield* Program
+  const { origin } = yield* BalanceHistory
   const surveys = yield* Ref.get(yield* Surveys)
   return Plan.plan({
     nowMs,
@@ -79,21 +85,57 @@ export const planWith = Effect.fnUntraced(function* (ledger: LedgerView, nowMs: 
       const { balance, schedule } = policy
       return { calendar, schedule, capturesClosedDays: balance.carryForward === "none" }
     },
+    evidence: origin,
     captures: ledger.captures,
     months: ledger.months.map(({ approvedBy, decidedMs, month, status }) => ({
       month,
       status,
       decidedMs,
-      approved: approvedBy.length >= approvalsFor(policyFor(month)),
+      // Approved was what had been decided: what a correction has touched is decided first.
+      approved: ledger.redecisions === 0 && approvedBy.length >= approvalsFor(policyFor(month)),
       held: ledger.heldMonths.includes(month),
       reports: ledger.reports
         .filter((report) => report.month === month)
         .map((report) => report.version)
     })),
-    surveys
+    surveys: surveys.filter((survey) => isOfNow(survey, ledger))
   })
 })
 
-/** A policy that asks nobody approves by itself, in the release. */
-const approvalsFor = ({ policy }: PinnedPolicy): number =>
+/** What people changed by hand since may have filled what was missing: it is surveyed again. */
+export const isOfNow = (
+  { month, surveyedMs }: Pick<Survey, "month" | "surveyedMs">,
+  { months }: LedgerView
+): boolean => {
+  const amendedMs = months.find((row) => row.month === month)?.amendedMs ?? null
+  return amendedMs === null || amendedMs < surveyedMs
+}
+
+/**
+ * The store as one tick sees it: read once, and again after something was changed. What others
+ * change meanwhile is found by the next tick.
+ */
+export const makeSight = (nowMs: number) => {
+  let ledger: LedgerView | undefined
+  let plan: Plan.Plan | undefined
+  const seenLedger = Effect.gen(function* () {
+    return (ledger ??= yield* ledgerNow(nowMs))
+  })
+  const seenPlan = Effect.gen(function* () {
+    return (plan ??= yield* planWith(yield* seenLedger, nowMs))
+  })
+  return {
+    nowMs,
+    ledger: seenLedger,
+    plan: seenPlan,
+    forget: (): void => {
+      ledger = undefined
+      plan = undefined
+    }
+  }
+}
+export type Sight = ReturnType<typeof makeSight>
+
+/** A policy that asks nobody approves by itself, in the release: 0. */
+export const approvalsFor = ({ policy }: PinnedPolicy): number =>
   policy.qualification.approval === "automatic" ? 0 : 2

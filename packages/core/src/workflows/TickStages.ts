@@ -11,48 +11,80 @@ import type { LedgerView } from "../ports/store/Reports.ts"
 import type * as Plan from "../schedule/Plan.ts"
 import { captureDay } from "./CaptureDay.ts"
 import type { BusinessTime } from "./DeliveryTime.ts"
-import { issueReport } from "./IssueReport.ts"
+import { issueReport, restateReport } from "./IssueReport.ts"
 import { qualifyMonth } from "./QualifyMonth.ts"
 import { reconcile } from "./Reconcile.ts"
 import { redecide } from "./Redecide.ts"
 import { notifyOperations, relayOutbox } from "./RelayOutbox.ts"
 import { releaseMonth } from "./ReleaseMonth.ts"
 import { submitDue } from "./SubmitDue.ts"
-import { ledgerNow, planNow, type Role, roleOf, subjectOf, Surveys } from "./TickPlan.ts"
+import { type Role, roleOf, type Sight, subjectOf, Surveys } from "./TickPlan.ts"
 import { trackDue, type TrackResult } from "./TrackDue.ts"
 
 /** Where a piece of work that was done is noted. */
 export type AddDone = (work: string, subject: string, count: number) => void
 
 /** What the plan does not list, in the order in which the stages need each other. */
-export const stagesOf = (time: BusinessTime, nowMs: number, add: AddDone) =>
-  [
-    { role: "qualify", work: "redecide", run: redecideIfNeeded(nowMs) },
-    { role: "notify", work: "reconcile", run: reconcile(time) },
-    { role: "notify", work: "submit", run: submitIfOpen(time) },
-    { role: "track", work: "track", run: Effect.map(trackDue(time), tracked) },
-    { role: "report", work: "close", run: closeMonths(nowMs, add) },
-    { role: "report", work: "relay", run: relayOutbox(nowMs) },
-    { role: "report", work: "notify operations", run: notifyOperations(nowMs) }
+export const stagesOf = (time: BusinessTime, sight: Sight, add: AddDone) => {
+  const heard: Heard = { receipts: false }
+  return [
+    { role: "qualify", work: "redecide", run: Effect.map(redecideIfNeeded(sight), counted) },
+    { role: "notify", work: "reconcile", run: Effect.map(reconcile(time), counted) },
+    { role: "notify", work: "submit", run: submitIfOpen(time, sight) },
+    { role: "track", work: "track", run: Effect.map(trackDue(time), tracked(heard)) },
+    { role: "report", work: "close", run: Effect.map(closeMonths(sight, add), counted) },
+    {
+      role: "report",
+      work: "restate",
+      run: Effect.map(restateMonths(sight, heard, add), counted)
+    },
+    { role: "report", work: "relay", run: Effect.map(relayOutbox(sight.nowMs), counted) },
+    {
+      role: "report",
+      work: "notify operations",
+      run: Effect.map(notifyOperations(sight.nowMs), counted)
+    }
   ] as const
+}
 
-const tracked = ({ folded, stored, timers }: TrackResult): number => stored + folded + timers
+/** What a stage did: how much to tell of, and whether the store is another than before. */
+interface Stage {
+  readonly count: number
+  readonly changed: boolean
+}
+
+const counted = (count: number): Stage => ({ count, changed: count > 0 })
+
+/** What this tick has heard of. */
+interface Heard {
+  receipts: boolean
+}
+
+/** A poll that brought nothing has still moved the time of the next one. */
+const tracked =
+  (heard: Heard) =>
+  ({ folded, polled, stored, timers }: TrackResult): Stage => {
+    if (folded > 0) heard.receipts = true
+    const count = stored + folded + timers
+    return { count, changed: count + polled > 0 }
+  }
 
 /**
  * Everything that is due by the plan, and what becomes due by doing it, each once: what cannot be
  * done now stays due for the next tick. Gives whether the budget ended first.
  */
 export const performDue = Effect.fnUntraced(function* (
-  nowMs: number,
+  sight: Sight,
   roles: ReadonlySet<Role>,
   over: Effect.Effect<boolean>,
   add: AddDone
 ) {
+  const { nowMs } = sight
   const tried = new Set<string>()
   /** Months somebody else is capturing at this moment: their evidence is on its way. */
   const arriving = new Set<string>()
   for (;;) {
-    const plan = yield* planNow(nowMs)
+    const plan = yield* sight.plan
     const due = plan.due.filter((work) => roles.has(roleOf(work)) && !tried.has(nameOf(work)))
     if (due.length === 0) return false
     for (const work of due) {
@@ -60,6 +92,7 @@ export const performDue = Effect.fnUntraced(function* (
       tried.add(nameOf(work))
       if (work._tag === "Qualify" && arriving.has(work.month)) continue
       const result = yield* perform(work, nowMs)
+      sight.forget()
       if (work._tag === "Capture" && result.elsewhere) {
         arriving.add(CalendarMonth.of(work.businessDate))
       }
@@ -124,7 +157,8 @@ const performQualify = Effect.fnUntraced(function* (
     })
   )
   if (outcome._tag === "Incomplete") {
-    const survey = { month, surveyedMs: nowMs, missing: outcome.missing }
+    const { _tag, ...missing } = outcome
+    const survey = { month, surveyedMs: nowMs, ...missing }
     yield* Ref.update(yield* Surveys, (known) => [
       ...known.filter((other) => other.month !== month),
       survey
@@ -141,8 +175,8 @@ const waitFor = (work: string, month: CalendarMonth.CalendarMonth, reason: strin
 const waiting = (work: string, reason: string) => Effect.logWarning(`${work} waits`, { reason })
 
 /** Customers whose decided month a correction has touched; the bank is asked about them again. */
-const redecideIfNeeded = Effect.fnUntraced(function* (nowMs: number) {
-  const { redecisions } = yield* ledgerNow(nowMs)
+const redecideIfNeeded = Effect.fnUntraced(function* ({ ledger, nowMs }: Sight) {
+  const { redecisions } = yield* ledger
   if (redecisions === 0) return 0
   return yield* redecide(nowMs).pipe(
     Effect.catchTags({
@@ -153,11 +187,14 @@ const redecideIfNeeded = Effect.fnUntraced(function* (nowMs: number) {
   )
 })
 
-const submitIfOpen = Effect.fnUntraced(function* (time: BusinessTime) {
+const submitIfOpen = Effect.fnUntraced(function* (time: BusinessTime, sight: Sight) {
   const nowMs = yield* time
-  const { delivery, paused } = yield* ledgerNow(nowMs)
-  if (paused !== "none" || delivery.submitDueMs === null || delivery.submitDueMs > nowMs) return 0
-  return (yield* submitDue(time)).submitted
+  const { delivery, paused } = yield* sight.ledger
+  const due = delivery.submitDueMs !== null && delivery.submitDueMs <= nowMs
+  if (paused !== "none" || !due) return counted(0)
+  const { batches, submitted } = yield* submitDue(time)
+  const stage: Stage = { count: submitted, changed: batches > 0 }
+  return stage
 })
 
 /** Released months whose every message has reached its end, and that have no final report yet. */
@@ -167,13 +204,50 @@ const finishedMonths = ({ months, pendingMonths }: LedgerView) =>
     .map((row) => row.month)
 
 /** Issues the final report of every finished month. One that does not add up is said aloud. */
-const closeMonths = Effect.fnUntraced(function* (nowMs: number, add: AddDone) {
-  for (const month of finishedMonths(yield* ledgerNow(nowMs))) {
+const closeMonths = Effect.fnUntraced(function* (sight: Sight, add: AddDone) {
+  const { nowMs } = sight
+  for (const month of finishedMonths(yield* sight.ledger)) {
+    sight.forget()
     const report = yield* issueReport(month, "final", nowMs)
     if (!("_tag" in report)) add("report", `${month} final`, 1)
     else if (report.reason === "MISCOUNT") {
       const wrong = report.checks.filter((check) => !check.holds)
       yield* Effect.logError("the month's totals do not add up: no final report", { month, wrong })
+    }
+  }
+  return 0
+})
+
+/** A receipt that comes later than this after a month was closed is told of by `--restate` only. */
+const lateReceiptsMs = 90 * 24 * 3_600_000
+
+/**
+ * Months whose report may no longer say what is so: those the ledger says a correction has changed,
+ * and, where receipts came although no message is under way, those closed not long ago.
+ */
+const changedMonths = (
+  { months, outdatedReports, pendingMonths }: LedgerView,
+  { receipts }: Heard,
+  nowMs: number
+): ReadonlyArray<CalendarMonth.CalendarMonth> => {
+  if (!receipts || pendingMonths.length > 0) return outdatedReports
+  const recent = months
+    .filter(({ closedMs }) => closedMs !== null && nowMs - closedMs < lateReceiptsMs)
+    .map(({ month }) => month)
+  return Array.from(new Set([...outdatedReports, ...recent]))
+}
+
+/** Restates what has changed; what is refused stays changed, and is tried again. */
+const restateMonths = Effect.fnUntraced(function* (sight: Sight, heard: Heard, add: AddDone) {
+  const { nowMs } = sight
+  for (const month of changedMonths(yield* sight.ledger, heard, nowMs)) {
+    const report = yield* restateReport(month, nowMs)
+    if (!("_tag" in report)) {
+      sight.forget()
+      add("report", `${month} ${report.version}`, 1)
+    } else if (report._tag === "NotFinal" && report.reason === "MISCOUNT") {
+      const wrong = report.checks.filter((check) => !check.holds)
+      yield* Effect.logError("the month's totals do not add up: not restated", { month, wrong })
     }
   }
   return 0

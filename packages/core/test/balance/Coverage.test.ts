@@ -1,7 +1,7 @@
 import { assert, describe, it } from "vitest"
 import { defaultBalancePolicy } from "../../src/balance/BalancePolicy.ts"
 import * as Coverage from "../../src/balance/Coverage.ts"
-import { date, month } from "../calendar/scenarios.ts"
+import { month } from "../calendar/scenarios.ts"
 
 const { limits } = defaultBalancePolicy
 const healthy: Coverage.MonthTotals = {
@@ -15,14 +15,29 @@ const evaluate = (changes: Partial<Coverage.MonthTotals>) =>
   Coverage.evaluateMonth({ ...healthy, ...changes }, limits)
 
 describe("Coverage.missingIssues (product rules, Data quality)", () => {
-  it("names each expected account without a balance, in order", () => {
-    const on = date("2026-09-15")
-    const issues = Coverage.missingIssues(["c", "a", "b"], new Set(["a"]), on)
-    assert.deepStrictEqual<unknown>(issues, [
-      { code: "MISSING", businessDate: on, accountId: "c" },
-      { code: "MISSING", businessDate: on, accountId: "b" }
+  const missing = (...expected: ReadonlyArray<Coverage.ExpectedMonth>) =>
+    Coverage.missingIssues(healthy.month, expected)
+
+  it("names each customer with the missing days, and the account where there is one", () => {
+    const found = missing(
+      { customerId: "c", accountIds: ["A"], missing: 0b110_0001 },
+      { customerId: "b", accountIds: ["B", "C"], missing: 0b10 }
+    )
+    assert.deepStrictEqual<unknown>(found, [
+      {
+        code: "MISSING",
+        businessDate: "2026-09-01",
+        accountId: "A",
+        customerId: "c",
+        detail: "2026-09-01, 2026-09-06 to 2026-09-07"
+      },
+      { code: "MISSING", businessDate: "2026-09-02", customerId: "b", detail: "2026-09-02" }
     ])
-    assert.deepStrictEqual(Coverage.missingIssues([], new Set(), on), [])
+  })
+
+  it("says nothing of a customer of whom nothing is missing", () => {
+    assert.deepStrictEqual(missing({ customerId: "c", accountIds: [], missing: 0 }), [])
+    assert.deepStrictEqual(missing(), [])
   })
 })
 

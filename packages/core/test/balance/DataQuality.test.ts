@@ -39,7 +39,7 @@ describe("DataQuality.evaluateCapture (product rules, Data quality)", () => {
     const issues = evaluate({ captured: 0, rows: 0, sumMinorUnits: 0n })
     const zero = { code: "ZERO_CUSTOMERS", businessDate, observed: 0, limit: 1_000 }
     assert.deepStrictEqual<unknown>(issues, [zero])
-    assert.strictEqual(DataQuality.effectOf.ZERO_CUSTOMERS, "captureHeld")
+    assert.strictEqual(DataQuality.effectOf.ZERO_CUSTOMERS, "alarmed")
   })
 
   it("compares the bank's count, then its sum", () => {
@@ -118,7 +118,7 @@ describe("DataQuality.evaluateCapture (product rules, Data quality)", () => {
 })
 
 describe("DataQuality effects", () => {
-  it("refuse rows, leave days missing, flag, or hold the capture", () => {
+  it("refuse rows, leave days missing, flag, or alarm people", () => {
     const by = Object.groupBy(Object.entries(DataQuality.effectOf), ([, effect]) => effect)
     assert.strictEqual(by.rowRefused?.length, 7)
     assert.deepStrictEqual(
@@ -129,6 +129,6 @@ describe("DataQuality effects", () => {
       by.flagged?.map(([code]) => code),
       ["IMPLAUSIBLE_AMOUNT", "ANOMALY"]
     )
-    assert.strictEqual(by.captureHeld?.length, 5)
+    assert.strictEqual(by.alarmed?.length, 5)
   })
 })

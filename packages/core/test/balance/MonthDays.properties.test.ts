@@ -1,8 +1,10 @@
 import { assert, describe, it } from "vitest"
 import fc from "fast-check"
+import type { CarryForward } from "../../src/balance/BalancePolicy.ts"
 import * as MonthDays from "../../src/balance/MonthDays.ts"
 import * as CalendarMonth from "../../src/calendar/CalendarMonth.ts"
 
+/** **Source** — product rules, "Days": carryForward, a closure declared afterwards. */
 describe("MonthDays", () => {
   describe("for every month, mode, set of days and verdict before the month", () => {
     // Caught: the fifth doubling left out of the smear; `before` ignored when day 1 is missing;
@@ -20,6 +22,39 @@ describe("MonthDays", () => {
           const once = MonthDays.carryForward(mode, days, month, closed, true)
           const twice = MonthDays.carryForward(mode, once, month, closed, true)
           assert.deepStrictEqual(twice, once)
+        }),
+        { numRuns: 1_000 }
+      )
+    })
+
+    // Caught: `always` that fills closed days only; `bank-days` that fills a day the bank was open;
+    // `none` that derives.
+    it("always derives no day under none, and under bank-days no more than under always", () => {
+      fc.assert(
+        fc.property(month, daySets, before, (month, { closed, days }, before) => {
+          const under = (mode: CarryForward, closed: number) =>
+            MonthDays.carryForward(mode, days, month, closed, before)
+          const [bank, always] = [under("bank-days", closed), under("always", closed)]
+          assert.strictEqual(under("none", closed).derived, 0)
+          assert.strictEqual(bank.derived & ~always.derived, 0)
+          assert.strictEqual(bank.derived & ~closed, 0)
+          assert.deepStrictEqual(under("bank-days", 0x7fff_ffff), always)
+        }),
+        { numRuns: 1_000 }
+      )
+    })
+
+    // Caught: a closure that throws away the balance the day has; a verdict of a later day.
+    it("never changes a day with a balance of its own by a closure declared afterwards", () => {
+      fc.assert(
+        fc.property(month, daySets, set, before, (month, { closed, days }, declared, before) => {
+          const first = MonthDays.carryForward("bank-days", days, month, closed, before)
+          const then = MonthDays.carryForward("bank-days", days, month, closed | declared, before)
+          assert.strictEqual(then.observed, days.observed)
+          assert.strictEqual(then.conflict, days.conflict)
+          assert.strictEqual(first.derived & ~then.derived, 0)
+          const known = MonthDays.known(first)
+          assert.strictEqual(then.met & known, first.met & known)
         }),
         { numRuns: 1_000 }
       )
@@ -65,6 +100,8 @@ function walks(
     if (isDerived) assert.strictEqual(MonthDays.has(filled.met, day), last, `met ${day}`)
   }
 }
+
+const before = fc.constantFrom(true, false, null)
 
 const mode = fc.constantFrom("none" as const, "bank-days" as const, "always" as const)
 

@@ -2,11 +2,13 @@ import { existsSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { assert, describe, it } from "vitest"
 import * as BankCalendar from "../../src/calendar/BankCalendar.ts"
+import * as BusinessDate from "../../src/calendar/BusinessDate.ts"
 import * as CalendarMonth from "../../src/calendar/CalendarMonth.ts"
 import { bankZone, date, month } from "./scenarios.ts"
 
 const israel = BankCalendar.israel()
-const day = (text: string) => BankCalendar.dayAt(israel, date(text))
+/** Of a calendar that has not been asked before, so that no test rests on another's question. */
+const day = (text: string) => BankCalendar.dayAt(BankCalendar.israel(), date(text))
 
 const root =
   process.env["TIDEMARK_TEST_DATA"] ?? join(import.meta.dirname, "../../../../../shared/data")
@@ -130,12 +132,28 @@ describe("BankCalendar overrides", () => {
       mourning: false,
       name: "order"
     })
+    assert.deepInclude(BankCalendar.dayAt(ordinary, override.date), {
+      kind: "business",
+      eve: false
+    })
     const until = { ...override, endsAtMinute: 720, mourning: true }
     const short = BankCalendar.israel([until])
     assert.deepInclude(BankCalendar.dayAt(short, override.date), {
       endsAtMinute: 720,
       mourning: true
     })
+  })
+
+  it("has a name, and no override that was not given", () => {
+    const rules = { weekend: [6], holidays: [] }
+    const calendars = [BankCalendar.israel(), BankCalendar.weekdays(rules)]
+    assert.deepStrictEqual(
+      calendars.map(({ name, overrides }) => [name, overrides]),
+      [
+        ["israel", []],
+        ["weekdays", []]
+      ]
+    )
   })
 
   it("adds later overrides to earlier ones; the last of a date wins", () => {
@@ -171,12 +189,37 @@ describe("BankCalendar.weekdays", () => {
     assert.deepStrictEqual<unknown>(BankCalendar.dayAt(calendar, date("2026-01-02")), open)
   })
 
+  it("has an ordinary Friday, unless its rules name it short", () => {
+    const friday = date("2026-01-09")
+    assert.strictEqual(BankCalendar.messageDayAt(calendar, friday), "ordinary")
+    const rules = { weekend: [6], holidays: [], shortDays: [5] }
+    assert.strictEqual(BankCalendar.messageDayAt(BankCalendar.weekdays(rules), friday), "short")
+  })
+
   it("takes another end and overrides", () => {
     const closed = { date: date("2026-01-05"), kind: "closed", reason: "flood" } as const
     const rules = { weekend: [5], holidays: [], endsAtMinute: 960, overrides: [closed] }
     const other = BankCalendar.weekdays(rules)
     assert.deepInclude(BankCalendar.dayAt(other, date("2026-01-06")), { endsAtMinute: 960 })
     assert.isFalse(BankCalendar.isBusinessDay(other, date("2026-01-05")))
+  })
+
+  it("finds a business day after a closure of 400 days less one, and none after a longer one", () => {
+    const from = date("2026-01-01")
+    const closedFor = (days: number, sign: number) =>
+      BankCalendar.weekdays({
+        weekend: [],
+        holidays: Array.from({ length: days }, (_, index) => ({
+          date: BusinessDate.addDays(from, sign * (index + 1)),
+          name: "closure"
+        }))
+      })
+    const next = (days: number) => BankCalendar.nextBusinessDay(closedFor(days, 1), from)
+    const previous = (days: number) => BankCalendar.previousBusinessDay(closedFor(days, -1), from)
+    assert.strictEqual(next(399), BusinessDate.addDays(from, 400))
+    assert.strictEqual(previous(399), BusinessDate.addDays(from, -400))
+    assert.isUndefined(next(400))
+    assert.isUndefined(previous(400))
   })
 
   it("finds no business day where the whole week is weekend", () => {

@@ -20,7 +20,9 @@ describe("BusinessDate", () => {
   ]
   const forms = ["2026-01-01T24:00", " 2026-01-01", "2026-01-01\n", "20260101", "1899-12-31"]
   const scripts = ["\u200f2026-01-01", "٢٠٢٦-٠١-٠١", "+002026-01-01", "2026/01/01", "01-01-2026"]
-  for (const text of [...refused, ...others, ...forms, ...scripts]) {
+  // The month and the day stand where they would if the text began at its fourth character.
+  const prefixed = ["abc2012-01-01"]
+  for (const text of [...refused, ...others, ...forms, ...scripts, ...prefixed]) {
     it(`refuses ${JSON.stringify(text)}`, () => assert.isUndefined(BusinessDate.parse(text)))
   }
 

@@ -3,10 +3,12 @@ import fc from "fast-check"
 import * as BankCalendar from "../../src/calendar/BankCalendar.ts"
 import * as BusinessDate from "../../src/calendar/BusinessDate.ts"
 import * as CalendarMonth from "../../src/calendar/CalendarMonth.ts"
+import * as Instant from "../../src/calendar/Instant.ts"
 import * as ZonedTime from "../../src/calendar/ZonedTime.ts"
 
 const israel = BankCalendar.israel()
 
+/** **Source** — ISO 8601-1, calendar dates; product rules, "Days": business date. */
 describe("BusinessDate", () => {
   describe("for every date of the years 1900 to 9999", () => {
     // Caught: the century rule left out of `daysInMonth`; an epoch of 1970-01-02.
@@ -27,6 +29,28 @@ describe("BusinessDate", () => {
           const date = BusinessDate.fromEpochDay(epochDay)
           assert.strictEqual(BusinessDate.weekday(date), new Date(date).getUTCDay())
         })
+      )
+    })
+
+    // Caught: a day of two digits past the month's end; one digit taken; a blank or a sign before
+    // the year; years of 1800; 24 as a month.
+    it("never reads a text that is not exactly a day that exists, digit by digit", () => {
+      fc.assert(
+        fc.property(nearlyADate, (text) => {
+          const [, year, month, day] = /^([0-9]{4})-([0-9]{2})-([0-9]{2})$/.exec(text) ?? []
+          const made = new Date(Date.UTC(Number(year), Number(month) - 1, Number(day)))
+          // The platform moves a day that does not exist to another month.
+          const exists =
+            year !== undefined &&
+            Number(year) >= 1900 &&
+            made.getUTCMonth() === Number(month) - 1 &&
+            made.getUTCDate() === Number(day)
+          assert.strictEqual<string | undefined>(
+            BusinessDate.parse(text),
+            exists ? text : undefined
+          )
+        }),
+        { numRuns: 5_000 }
       )
     })
 
@@ -60,6 +84,22 @@ describe("BusinessDate", () => {
   })
 })
 
+/** **Source** — ISO 8601-1; RFC 3339. */
+describe("Instant", () => {
+  describe("for every instant of the years 1900 to 9999", () => {
+    // Caught: minutes without `% 60`.
+    it("always writes what the platform writes", () => {
+      fc.assert(
+        fc.property(fc.integer({ min: -2_208_988_800_000, max: 253_402_300_799_999 }), (ms) => {
+          assert.strictEqual(Instant.toIso(ms), new Date(ms).toISOString())
+        }),
+        { numRuns: 2_000 }
+      )
+    })
+  })
+})
+
+/** **Source** — product rules, "Days": zones are explicit; tz database. */
 describe("ZonedTime", () => {
   describe("for every zone, near every change of its clock and elsewhere", () => {
     // Caught: the later of a repeated hour; the end of a gap a millisecond off; hour 24 for 0.
@@ -91,6 +131,7 @@ describe("ZonedTime", () => {
   })
 })
 
+/** **Source** — Directive 402; Independence Day and Holocaust Day laws; product rules, "Days". */
 describe("BankCalendar.israel", () => {
   describe("for every month from 2024 to 2104", () => {
     // Caught: Friday closed; Tishri 22 left out.
@@ -187,6 +228,27 @@ const epochDay = fc.oneof(
   fc.integer({ min: -25_507, max: 2_932_836 }),
   fc.constantFrom(...boundaryDays.map((text) => Date.parse(text) / 86_400_000))
 )
+
+const two = (value: number) => String(value).padStart(2, "0")
+const nearlyADate = fc
+  .record({
+    year: fc.constantFrom(
+      "1899",
+      "1900",
+      "2000",
+      "2028",
+      "2100",
+      "9999",
+      "10000",
+      "+2026",
+      " 2026"
+    ),
+    month: fc.integer({ min: 0, max: 13 }).map(two),
+    day: fc.oneof(fc.integer({ min: 0, max: 32 }).map(two), fc.constantFrom("1", "001", "٠١")),
+    between: fc.constantFrom("-", "-", "-", "/", ""),
+    after: fc.constantFrom("", "", "", "\n", "T", " ")
+  })
+  .map(({ after, between, day, month, year }) => `${year}-${month}${between}${day}${after}`)
 
 const minute = fc.oneof(
   { weight: 2, arbitrary: fc.integer({ min: 0, max: 239 }) },

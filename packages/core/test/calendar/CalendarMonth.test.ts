@@ -9,7 +9,16 @@ describe("CalendarMonth", () => {
     }
   })
 
-  for (const text of ["", "2026-9", "2026-00", "2026-13", "1899-12", "2026-09-01", "2026-09\n"]) {
+  for (const text of [
+    "",
+    " 2026-09",
+    "2026-9",
+    "2026-00",
+    "2026-13",
+    "1899-12",
+    "2026-09-01",
+    "2026-09\n"
+  ]) {
     it(`refuses ${JSON.stringify(text)}`, () => assert.isUndefined(CalendarMonth.parse(text)))
   }
 

@@ -98,6 +98,13 @@ describe("Attempt.isKeyOpen and isReplayable (delivery protocol 1.1, 2.4 rule 6)
     assert.isFalse(open(marked({ keyClosed: true })))
   })
 
+  it("is closed where one key is for a whole batch: a message is sent again by itself", () => {
+    const { idempotency } = K
+    if (idempotency === "none") return assert.fail("K has keys")
+    const batched = { ...K, idempotency: { ...idempotency, scope: "batch" } } as const
+    assert.isFalse(open(marked(), t0, batched))
+  })
+
   it("may be replayed while the request would end within its validity", () => {
     const last = t0 + policy.validityMs - policy.requestDeadlineMs
     assert.isTrue(replayable(marked(), last))

@@ -13,6 +13,7 @@ import {
   E,
   failure,
   hour,
+  lag,
   marked,
   minute,
   notification,
@@ -385,7 +386,7 @@ const notFound = { _tag: "NotFound", n } as const
 const noLookup = { _tag: "NoLookup", n } as const
 const LV = { ...settled, capabilities: carrier("LV") }
 const K = { ...settled, capabilities: carrier("K") }
-const over = { ...LV, nowMs: V + policy.skewMs }
+const over = { ...LV, nowMs: V + policy.skewMs + lag }
 
 const reconciled: ReadonlyArray<Case> = [
   {
@@ -435,7 +436,7 @@ const reconciled: ReadonlyArray<Case> = [
     name: "unknown + not found (V open, not replayable) → no row",
     given: active(unknown()),
     when: notFound,
-    in: { ...LV, nowMs: V + policy.skewMs - 1 },
+    in: { ...LV, nowMs: V + policy.skewMs + lag - 1 },
     then: null,
     facts: ["Ignored"],
     because: "NOT_RESOLVABLE_YET"
@@ -445,7 +446,7 @@ const reconciled: ReadonlyArray<Case> = [
     given: active(unknown()),
     when: notFound,
     in: over,
-    then: { state: "void", negativeMs: V + policy.skewMs },
+    then: { state: "void", negativeMs: V + policy.skewMs + lag },
     facts: ["AttemptVoid", "AttemptAdded"]
   },
   {

@@ -7,9 +7,10 @@ import * as Notification from "../../src/delivery/Notification.ts"
 import * as RetryPolicy from "../../src/delivery/RetryPolicy.ts"
 import { carrier, classes, clock0, failure, granted, hour, minute, policy, t0 } from "./carriers.ts"
 
+/** **Source** — delivery protocol 1.1, 1.2; invariants 15, 24 to 26, 30, 34. */
 describe("for every carrier class and every history of events", () => {
-  // Planted: `noRetryReason` without its `consumed` condition.
-  // Planted: `replaceVoid` with `n > maxRows`.
+  // Caught: `noRetryReason` without its `consumed` condition.
+  // Caught: `replaceVoid` with `n > maxRows`.
   it("never has more than three consumed attempts or five rows, nor adds one beyond them", () => {
     fc.assert(
       fc.property(histories(honest), (history) => {
@@ -23,7 +24,7 @@ describe("for every carrier class and every history of events", () => {
     )
   })
 
-  // Planted: `addNext` with `+ 2`.
+  // Caught: `addNext` with `+ 2`.
   it("always numbers its rows from 1 without a gap", () => {
     fc.assert(
       fc.property(histories(anything), (history) => {
@@ -37,8 +38,8 @@ describe("for every carrier class and every history of events", () => {
     )
   })
 
-  // Planted: `withdraw` allowed in every state.
-  // Planted: `concludeClosed` without its state condition.
+  // Caught: `withdraw` allowed in every state.
+  // Caught: `concludeClosed` without its state condition.
   it("never leaves an end state, except for delivered, for failed after undeliverable, for held after withdrawn", () => {
     fc.assert(
       fc.property(histories(anything), (history) => {
@@ -54,8 +55,8 @@ describe("for every carrier class and every history of events", () => {
     )
   })
 
-  // Planted: `returned` wiping the row after a refused mark and a lease over as well.
-  // Planted: `speaksForAll` true for answers that are not stored.
+  // Caught: `returned` wiping the row after a refused mark and a lease over as well.
+  // Caught: `speaksForAll` true for answers that are not stored.
   it("never clears an ambiguity, except by the stored proof that nothing was sent", () => {
     fc.assert(
       fc.property(histories(anything), (history) => {
@@ -69,7 +70,7 @@ describe("for every carrier class and every history of events", () => {
     )
   })
 
-  // Planted: `retryDueMs` without the retry gap.
+  // Caught: `retryDueMs` without the retry gap.
   it("never marks two consumed attempts less than six hours apart", () => {
     fc.assert(
       fc.property(histories(honest), (history) => {
@@ -85,7 +86,7 @@ describe("for every carrier class and every history of events", () => {
     )
   })
 
-  // Planted: `withAttempt` copying every row.
+  // Caught: `withAttempt` copying every row.
   it("keeps the identity of every attempt whose values did not change, and only of those", () => {
     fc.assert(
       fc.property(histories(anything), (history) => {
@@ -100,7 +101,7 @@ describe("for every carrier class and every history of events", () => {
     )
   })
 
-  // Planted: `emit` putting facts in front.
+  // Caught: `emit` putting facts in front.
   it("always gives facts that alone make the state", () => {
     fc.assert(
       fc.property(histories(anything), (history) => {
@@ -111,7 +112,7 @@ describe("for every carrier class and every history of events", () => {
     )
   })
 
-  // Planted: `endLease` answering `NO_TRANSITION` after its change.
+  // Caught: `endLease` answering `NO_TRANSITION` after its change.
   it("always ignores exactly the events that change nothing, and says so once", () => {
     fc.assert(
       fc.property(histories(anything), (history) => {
@@ -128,8 +129,8 @@ describe("for every carrier class and every history of events", () => {
     )
   })
 
-  // Planted: `expiryTimerMs` without `+ 1`.
-  // Planted: `passTime` with `nowMs <= timer`.
+  // Caught: `expiryTimerMs` without `+ 1`.
+  // Caught: `passTime` with `nowMs <= timer`.
   it("always changes something at its next timer and never before it", () => {
     fc.assert(
       fc.property(histories(anything), (history) => {
@@ -152,7 +153,7 @@ describe("for every carrier class and every history of events", () => {
     )
   })
 
-  // Planted: `passTime` without its escalation of a silent look-up.
+  // Caught: `passTime` without its escalation of a silent look-up.
   it("always ends, or is in the hands of people, when the carrier falls silent and time goes on", () => {
     fc.assert(
       fc.property(histories(honest), (history) => {
@@ -164,8 +165,9 @@ describe("for every carrier class and every history of events", () => {
   })
 })
 
+/** **Source** — delivery protocol 2.4, rule 1; invariant 24. */
 describe("for every stale worker", () => {
-  // Planted: `loseOutcome` for `unknown` rows as well.
+  // Caught: `loseOutcome` for `unknown` rows as well.
   it("never changes an attempt that is not submitting by a negative or neutral answer", () => {
     fc.assert(
       fc.property(histories(anything), fc.constantFrom(...stale), (history, event) => {
@@ -415,8 +417,9 @@ const ways = (each: fc.Arbitrary<Happening>): fc.Arbitrary<ReadonlyArray<Happeni
   return fc.oneof(mixed, same).map((turns) => turns.flat())
 }
 
+/** **Source** — delivery protocol, part 1 (Constants, Timing). */
 describe("for every retry policy fragment", () => {
-  // Planted: `problem` without `VALIDITY_EXCEEDS_RETRY_GAP`.
+  // Caught: `problem` without `VALIDITY_EXCEEDS_RETRY_GAP`.
   it("never accepts one under which an attempt outlives the gap to the next", () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 12 }), fc.integer({ min: 1, max: 12 }), (gap, life) => {

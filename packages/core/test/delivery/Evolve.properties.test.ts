@@ -6,8 +6,9 @@ import { evolve } from "../../src/delivery/Evolve.ts"
 import * as Notification from "../../src/delivery/Notification.ts"
 import { carrier, classes, clock0, failure, hour, minute, policy, t0 } from "./carriers.ts"
 
+/** **Source** — delivery protocol 1.1, 1.2 (facts make the state). */
 describe("for every history of events", () => {
-  // Planted: `Draft.emit` that applies an `AttemptVoid` and does not record it.
+  // Caught: `Draft.emit` that applies an `AttemptVoid` and does not record it.
   it("always finds the state again from the stored facts alone, from any point on", () => {
     fc.assert(
       fc.property(events, fc.constantFrom(...classes), fc.nat(), (history, carrierClass, cut) => {
@@ -38,8 +39,9 @@ describe("for every history of events", () => {
   })
 })
 
+/** **Source** — delivery protocol 1.1, 1.2. */
 describe("for every notification and fact", () => {
-  // Planted: `withAttempt` taking the row at `n` instead of `n - 1`; every row copied.
+  // Caught: `withAttempt` taking the row at `n` instead of `n - 1`; every row copied.
   it("always changes the one attempt it speaks of, and no other value", () => {
     fc.assert(
       fc.property(notifications, attemptFacts, (before, fact) => {
@@ -60,7 +62,7 @@ describe("for every notification and fact", () => {
     )
   })
 
-  // Planted: `returned` that clears the ambiguity of a replay; `NOT_SENT` that keeps the
+  // Caught: `returned` that clears the ambiguity of a replay; `NOT_SENT` that keeps the
   // generation.
   it("never clears an ambiguity or turns a key back, except by proof that nothing was sent", () => {
     fc.assert(
@@ -76,7 +78,7 @@ describe("for every notification and fact", () => {
     )
   })
 
-  // Planted: `to` with `attempts: []`; `NotificationActivated` that forgets the first expiry.
+  // Caught: `to` with `attempts: []`; `NotificationActivated` that forgets the first expiry.
   it("never touches an attempt, nor forgets an expiry, by a fact about the notification", () => {
     fc.assert(
       fc.property(notifications, notificationFacts, (before, fact) => {
@@ -88,7 +90,7 @@ describe("for every notification and fact", () => {
     )
   })
 
-  // Planted: `Ignored` that gives a copy.
+  // Caught: `Ignored` that gives a copy.
   it("always gives the same object where the fact is only told", () => {
     fc.assert(
       fc.property(notifications, toldFacts, (before, fact) => {

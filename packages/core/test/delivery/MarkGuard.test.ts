@@ -13,6 +13,7 @@ import {
   failure,
   granted,
   hour,
+  lag,
   marked,
   minute,
   notification,
@@ -198,7 +199,7 @@ const cases: ReadonlyArray<Case> = [
     given: before(dead),
     n: 2,
     in: later,
-    facts: { earlierAskedMs: V + policy.skewMs - 1 },
+    facts: { earlierAskedMs: V + policy.skewMs + lag - 1 },
     then: "EARLIER_NOT_LOOKED_UP"
   },
   {
@@ -206,7 +207,7 @@ const cases: ReadonlyArray<Case> = [
     given: before(dead),
     n: 2,
     in: later,
-    facts: { earlierAskedMs: V + policy.skewMs },
+    facts: { earlierAskedMs: V + policy.skewMs + lag },
     then: undefined
   },
   {

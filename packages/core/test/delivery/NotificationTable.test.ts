@@ -13,6 +13,7 @@ import {
   E,
   failure,
   hour,
+  lag,
   marked,
   minute,
   notification,
@@ -223,7 +224,7 @@ const deliveries: ReadonlyArray<Case> = [
 ]
 
 const notFound = (n: number) => ({ _tag: "NotFound", n }) as const
-const over = { nowMs: V + minute, clockMs: clock0 + settle }
+const over = { nowMs: V + minute + lag, clockMs: clock0 + settle }
 
 const failures: ReadonlyArray<Case> = [
   {
@@ -233,7 +234,7 @@ const failures: ReadonlyArray<Case> = [
     in: over,
     then: ["active"],
     rows: ["void", "pending"],
-    due: V + minute
+    due: V + minute + lag
   },
   {
     name: "active + void (rows = 5) → escalated",
@@ -551,6 +552,14 @@ const restores: ReadonlyArray<Case> = [
     in: { ...over, ...quarantine },
     then: ["active"],
     rows: ["void", "unknown"]
+  },
+  {
+    name: "1.4: undeliverable + late failed under a quarantine → no change: a later one may live",
+    given: notification("undeliverable", [marked({ state: "closed" })]),
+    when: receipt("failed"),
+    in: quarantine,
+    then: ["undeliverable"],
+    rows: ["accepted"]
   },
   {
     name: "1.4: active + failed under a quarantine, never → active: the next row is only asked for",

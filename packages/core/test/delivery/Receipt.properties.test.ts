@@ -6,8 +6,9 @@ import * as Failure from "../../src/delivery/Failure.ts"
 import * as Receipt from "../../src/delivery/Receipt.ts"
 import { context, failure, marked, notification } from "./carriers.ts"
 
+/** **Source** — delivery protocol 1.3; invariant 27. */
 describe("for every set of receipts of one attempt", () => {
-  // Planted: `fold` putting the last state in the place of the set.
+  // Caught: `fold` putting the last state in the place of the set.
   it("always gives the same view in any order, however often each comes", () => {
     fc.assert(
       fc.property(shuffled, ([some, others]) => {
@@ -16,7 +17,7 @@ describe("for every set of receipts of one attempt", () => {
     )
   })
 
-  // Planted: `worse` keeping the first of two failures of one disposition.
+  // Caught: `worse` keeping the first of two failures of one disposition.
   it("always leaves the attempt with the same values in any order", () => {
     fc.assert(
       fc.property(shuffled, ([some, others]) => {
@@ -25,7 +26,7 @@ describe("for every set of receipts of one attempt", () => {
     )
   })
 
-  // Planted: `outcome` with `delivered > 0` for delivered.
+  // Caught: `outcome` with `delivered > 0` for delivered.
   it("is never delivered before the view of every part is", () => {
     fc.assert(
       fc.property(receipts, fc.integer({ min: 1, max: 4 }), (some, submitted) => {
@@ -86,8 +87,9 @@ const shuffled = receipts.chain((some) =>
   )
 )
 
+/** **Source** — delivery protocol 1.3; original architecture §3.4. */
 describe("for every pair of failures", () => {
-  // Planted: `worse` comparing `gap >= 0`.
+  // Caught: `worse` comparing `gap >= 0`.
   it("always finds the same one worse, whichever is named first", () => {
     fc.assert(
       fc.property(failures, failures, (left, right) => {

@@ -6,6 +6,7 @@ import {
   clock0,
   context,
   hour,
+  lag,
   marked,
   notification,
   policy,
@@ -63,7 +64,7 @@ describe("what to do about an unknown attempt", () => {
   it("waits for V and the skew of the carrier's clock before a not-found voids", () => {
     const row = unknown()
     const lv = { ...at, capabilities: carrier("LV"), carrierSkewMs: -5_000 }
-    const untilMs = V + 65_000
+    const untilMs = V + 65_000 + lag
     const wait = { _tag: "Wait", because: "VALIDITY_OPEN", untilMs, untilClockMs: null } as const
     assert.deepStrictEqual(
       Reconcile.afterNotFound(active, row, { ...lv, nowMs: untilMs - 1 }),

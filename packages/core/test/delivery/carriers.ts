@@ -13,13 +13,16 @@ export const hour = 60 * minute
 
 export const policy = RetryPolicy.defaults
 
+/** readAfterWrite of `carrier`. */
+export const lag = 5 * second
+
 export const classes: ReadonlyArray<CarrierClass> = ["K", "L", "V", "KL", "KV", "LV", "KLV", "N"]
 
 export const carrier = (carrierClass: string, keyWindowMs = 80 * hour): CarrierCapabilities => ({
   idempotency: carrierClass.includes("K")
     ? { scope: "message", windowMs: keyWindowMs, stores5xx: false, inProgress: "409" }
     : "none",
-  lookup: carrierClass.includes("L") ? { by: "clientReference", readAfterWriteMs: 5_000 } : "none",
+  lookup: carrierClass.includes("L") ? { by: "clientReference", readAfterWriteMs: lag } : "none",
   validity: carrierClass.includes("V") ? { kind: "absolute", maxMs: 24 * hour } : "none",
   receipts: { carriesClientReference: true, destructiveRead: false, retentionMs: 72 * hour },
   notSentProof: ["401", "403", "413", "429"],

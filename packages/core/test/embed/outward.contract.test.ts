@@ -12,17 +12,20 @@ import * as Redacted from "effect/Redacted"
 import { assert, describe, it } from "vitest"
 import * as BusinessDate from "../../src/calendar/BusinessDate.ts"
 import * as CalendarMonth from "../../src/calendar/CalendarMonth.ts"
-import * as BankPorts from "../../src/embed/BankPorts.ts"
+import * as HistoryPort from "../../src/embed/HistoryPort.ts"
 import type { HostKey, HostNotice } from "../../src/embed/HostPorts.ts"
 import * as OutwardPorts from "../../src/embed/OutwardPorts.ts"
 import type { DomainEvent } from "../../src/events/DomainEvent.ts"
-import { BalanceHistory } from "../../src/ports/BalanceHistory.ts"
+import * as Currency from "../../src/money/Currency.ts"
+import { BalanceHistory, type HistoryBalance } from "../../src/ports/BalanceHistory.ts"
 import { EventPublisher } from "../../src/ports/EventPublisher.ts"
 import { Operations } from "../../src/ports/Operations.ts"
 import { Secrets } from "../../src/ports/Secrets.ts"
 
 const timeoutMs = 1000
 const zone = "Asia/Jerusalem"
+
+const dateOf = (text: string) => BusinessDate.parse(text) ?? assert.fail(text)
 
 const built = <I, S>(tag: Context.Key<I, S>, layer: Layer.Layer<I>) =>
   Effect.map(Layer.build(Layer.fresh(layer)), (context) => Context.get(context, tag))
@@ -33,11 +36,51 @@ balanceHistoryContract(
     const known = yield* built(BalanceHistory, BalanceHistory.layerMemory(captures))
     const monthEvidence = (request: Parameters<typeof known.monthEvidence>[0]) =>
       Effect.runPromise(known.monthEvidence(request))
-    const layer = BankPorts.historyLayer(
-      { monthEvidence: (request) => monthEvidence({ ...request, month: monthOf(request.month) }) },
+    const history = HistoryPort.balanceHistory(
+      {
+        monthEvidence: ({ carriesFrom, month, ...request }) => {
+          const from = carriesFrom === undefined ? {} : { carriesFrom: dateOf(carriesFrom) }
+          return monthEvidence({ ...request, ...from, month: monthOf(month) })
+        }
+      },
+      () => Currency.ils,
       timeoutMs
     )
-    return { history: yield* built(BalanceHistory, layer) }
+    return { history }
+  })
+)
+
+/** A bank's table that keeps corrections: a changed amount is the next revision. */
+const tableOf = (captures: ReadonlyArray<ReadonlyArray<HistoryBalance>>) => {
+  const rows: Array<HistoryBalance & { readonly revision: number }> = []
+  for (const capture of captures) {
+    const known = rows.slice()
+    for (const balance of capture) {
+      const { accountId, businessDate } = balance
+      const earlier = known.filter(
+        (row) => row.accountId === accountId && row.businessDate === businessDate
+      )
+      rows.push({ ...balance, revision: 1 + Math.max(0, ...earlier.map((row) => row.revision)) })
+    }
+  }
+  return rows
+}
+
+/** As the bank's own query would: the month's rows, and every one before, the newest last or not. */
+balanceHistoryContract("a host's own table", ({ captures }) =>
+  Effect.sync(() => {
+    const rows = tableOf(captures)
+    const history = HistoryPort.balanceHistory(
+      {
+        monthBalances: ({ accountIds, last }) =>
+          rows
+            .filter((row) => accountIds.includes(row.accountId) && row.businessDate <= last)
+            .toReversed()
+      },
+      () => Currency.ils,
+      timeoutMs
+    )
+    return { history }
   })
 )
 

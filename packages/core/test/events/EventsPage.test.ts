@@ -6,6 +6,7 @@ import * as BusinessDate from "../../src/calendar/BusinessDate.ts"
 import * as CalendarMonth from "../../src/calendar/CalendarMonth.ts"
 import type { DomainEvent, EventPayloads, EventType } from "../../src/events/DomainEvent.ts"
 import * as Consequences from "../../src/ports/store/Consequences.ts"
+import { fits, type Node, schemaOf } from "./schemas.ts"
 
 const docs = join(import.meta.dirname, "../../../../docs/reference")
 const page = readFileSync(join(docs, "events.md"), "utf8")
@@ -68,48 +69,6 @@ const eventOf = (type: EventType): DomainEvent =>
     correlationId: "run",
     causationId: "run"
   })
-
-/** The part of JSON Schema that the files use. */
-interface Node {
-  readonly type?: string
-  readonly const?: unknown
-  readonly enum?: ReadonlyArray<unknown>
-  readonly anyOf?: ReadonlyArray<Node>
-  readonly pattern?: string
-  readonly minLength?: number
-  readonly minimum?: number
-  readonly properties?: Readonly<Record<string, Node>>
-  readonly required?: ReadonlyArray<string>
-  readonly additionalProperties?: false
-}
-
-const typeOf = (value: unknown) => {
-  if (value === null) return "null"
-  return Number.isInteger(value) ? "integer" : typeof value
-}
-
-const entriesFit = (node: Node, value: unknown): boolean => {
-  if (node.properties === undefined) return true
-  const { properties } = node
-  const given = Object.entries(value ?? {})
-  return (
-    (node.required ?? []).every((name) => given.some(([key]) => key === name)) &&
-    given.every(([key, each]) => properties[key] !== undefined && fits(properties[key], each))
-  )
-}
-
-const fits = (node: Node, value: unknown): boolean =>
-  (node.anyOf === undefined || node.anyOf.some((each) => fits(each, value))) &&
-  (node.type === undefined || node.type === typeOf(value)) &&
-  (node.const === undefined || node.const === value) &&
-  (node.enum === undefined || node.enum.includes(value)) &&
-  (typeof value !== "string" ||
-    (value.length >= (node.minLength ?? 0) && new RegExp(node.pattern ?? "").test(value))) &&
-  (typeof value !== "number" || value >= (node.minimum ?? value)) &&
-  entriesFit(node, value)
-
-const schemaOf = (type: string): Node =>
-  JSON.parse(readFileSync(join(docs, "events", `${type}.v1.json`), "utf8")) as Node
 
 const isWhole = (node: Node | undefined, value: object, name: string) => {
   assert.strictEqual(node?.additionalProperties, false, name)

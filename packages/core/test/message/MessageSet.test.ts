@@ -41,6 +41,34 @@ describe("MessageSet.compile", () => {
     ])
   })
 
+  // A reply to a name has no address, whatever the policy says; a line of blanks names no way out.
+  it("takes neither a name for a sender that can be answered, nor blanks for legal lines", () => {
+    const policy = {
+      messageClass: "advertisement" as const,
+      templates: { he: { text: "תודה", withoutName: "תודה" } }
+    }
+    const he = { opening: "פרסומת", closing: "להסרה השיבו הסר" }
+    const sender = (id: string) => ({ id, canReceiveReplies: true })
+    for (const [id, legalLines, problems] of [
+      ["0501234567", { he }, []],
+      ["+972501234567", { he }, []],
+      ["Bank", { he }, [{ _tag: "SenderCannotReceiveReplies" }]],
+      ["+9Bank", { he }, [{ _tag: "SenderCannotReceiveReplies" }]],
+      [
+        "0501234567",
+        { he: { ...he, opening: " \n" } },
+        [{ _tag: "LegalLinesMissing", languages: ["he"] }]
+      ],
+      [
+        "0501234567",
+        { he: { ...he, closing: "" } },
+        [{ _tag: "LegalLinesMissing", languages: ["he"] }]
+      ]
+    ] as const) {
+      assert.deepStrictEqual(problemsOf({ ...policy, sender: sender(id), legalLines }), problems)
+    }
+  })
+
   it("puts the legal lines around an advertisement, not around a service message", () => {
     const he = BuiltInTemplates.DEFAULT.he
     assert.isDefined(he)

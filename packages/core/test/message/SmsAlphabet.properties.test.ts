@@ -2,8 +2,9 @@ import fc from "fast-check"
 import { assert, describe, it } from "vitest"
 import * as SmsAlphabet from "../../src/message/SmsAlphabet.ts"
 
+/** **Source** — 3GPP TS 23.038 clauses 6.2.1 (default alphabet) and 6.2.1.1 (extension table) */
 describe("for every text", () => {
-  // Planted: [ and ] given one extension code; ESC left out but for €.
+  // Caught: [ and ] given one extension code; ESC left out but for €.
   it("always decodes to itself when it encodes, in as many septets as its characters cost", () => {
     fc.assert(
       fc.property(fc.string({ unit: character, maxLength: 60 }), (text) => {
@@ -21,8 +22,9 @@ describe("for every text", () => {
   })
 })
 
+/** **Source** — 3GPP TS 23.038 clause 6.2.1.1, notes 1 and 3 */
 describe("for every sequence of octets", () => {
-  // Planted: the mask of the top bit left out.
+  // Caught: the mask of the top bit left out.
   it("always decodes to a text that can be encoded again, whatever the top bits", () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 60 }), (octets) => {

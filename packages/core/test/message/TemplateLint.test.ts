@@ -102,6 +102,45 @@ describe("TemplateLint.lint", () => {
     assert.deepStrictEqual(named(lint(english("The end of the month"))), [])
   })
 
+  it("finds a stop word in small letters where the text asks for it, in any of three scripts", () => {
+    for (const [text, word] of [
+      ["Reply stop to opt out", "stop"],
+      ["Text \u201cstop\u201d to opt out", "stop"],
+      ["SEND with 'quit' to opt out", "quit"],
+      ["Ответьте стоп", "стоп"]
+    ] as const) {
+      const position = text.indexOf(word)
+      const found = named(lint(english(text))).filter(({ _tag }) => _tag === "ReplyOnOneWaySender")
+      assert.deepStrictEqual(found, [{ _tag: "ReplyOnOneWaySender", position, word }], text)
+    }
+    for (const text of ["We will never stop", "Replying: stop", "reply at the end"]) {
+      assert.deepStrictEqual(named(lint(english(text))), [], text)
+    }
+  })
+
+  it("does not believe that a name can be answered", () => {
+    const sender = { id: "Bank", canReceiveReplies: true }
+    const report = lint({ ...english("Reply STOP"), sender })
+    assert.deepStrictEqual(named(report), [
+      { _tag: "ReplyOnOneWaySender", position: 6, word: "STOP" }
+    ])
+  })
+
+  it("finds a link with its scheme or without, and no sentence's end", () => {
+    const links = (text: string) =>
+      named(lint(english(text))).flatMap((finding) =>
+        finding._tag === "Link" ? [finding.text] : []
+      )
+    assert.deepStrictEqual(links("see http://a.example/x y"), ["http://a.example/x"])
+    assert.deepStrictEqual(links("see (HTTPS://A.EXAMPLE)"), ["HTTPS://A.EXAMPLE"])
+    assert.deepStrictEqual(links("www.bank"), ["www.bank"])
+    assert.deepStrictEqual(links("to bank.co.il/club now"), ["bank.co.il/club"])
+    assert.deepStrictEqual(links("my-bank.example"), ["my-bank.example"])
+    for (const text of ["Thank you. Bye", "3.50 NIS", "e.g. a.m.", "end."]) {
+      assert.deepStrictEqual(links(text), [], text)
+    }
+  })
+
   it("misses the way out of an advertisement", () => {
     const advertisement = {
       ...english("Hello"),

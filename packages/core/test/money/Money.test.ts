@@ -42,8 +42,14 @@ describe("Money.parseMinorUnits (product rules, Money and threshold)", () => {
     it(`reads ${text} ${code}`, () => assert.strictEqual(read(text, code), expected))
   }
 
+  it("says what is malformed by its tag, and repeats no part of the text", () => {
+    const amount = Money.parseMinorUnits("15,00O", { currency: Currency.ils })
+    assert.deepStrictEqual(amount, { _tag: "MalformedAmount", reason: "UnexpectedCharacter" })
+  })
+
   const malformed: ReadonlyArray<readonly [string, Money.MalformedReason]> = [
     ["", "Empty"],
+    ["1\u0001000", "UnexpectedCharacter"],
     ["NaN", "UnexpectedCharacter"],
     ["Infinity", "UnexpectedCharacter"],
     ["null", "UnexpectedCharacter"],

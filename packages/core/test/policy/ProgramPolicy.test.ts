@@ -92,6 +92,14 @@ describe("a policy's parts", () => {
     })
   }
 
+  it("may be of a bank with any weekend shorter than the week, or with none", () => {
+    for (const weekend of [[], [0, 6], [5, 6], [0, 1, 2, 3, 4, 5]]) {
+      const calendar = { ...policy.calendar, rules: weekdays(weekend) }
+      const problems = problemsOf({ calendar }).filter((problem) => problem.startsWith("calendar"))
+      assert.deepStrictEqual(problems, [], String(weekend))
+    }
+  })
+
   it("may start on a closed day within a month, or where the feed supplies closed days", () => {
     const inside = { ...policy.schedule, startsOn: date("2026-08-08") }
     assert.deepStrictEqual(problemsOf({ schedule: inside }), [])
@@ -146,7 +154,8 @@ describe("the policy pinned for a month", () => {
   const from = (text: string, hash: string): ProgramPolicy.PinnedPolicy => ({
     ...checked,
     effectiveFrom: month(text),
-    hash
+    hash,
+    text: ""
   })
   const january = from("2026-01", "january")
   const june = from("2026-06", "june")
@@ -173,5 +182,7 @@ describe("the policy pinned for a month", () => {
   it("is the later in the list of two from the same month", () => {
     const policies = [january, june, juneAgain] as const
     assert.strictEqual(ProgramPolicy.pinnedFor(policies, month("2026-07")), juneAgain)
+    const before = ProgramPolicy.pinnedFor([june, juneAgain], month("2026-05"))
+    assert.strictEqual(before, juneAgain)
   })
 })

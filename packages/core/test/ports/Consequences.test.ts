@@ -153,6 +153,15 @@ describe("issues", () => {
   })
 })
 
+describe("a row that could not be marked", () => {
+  // Caught: a retry that waits for a look-up, claimed and given back at every scan of an outage.
+  it("is claimed again after a scan, a retry after some minutes", () => {
+    const context = Consequences.commandContext(1_000_000, 0)
+    assert.strictEqual(Consequences.markAgainMs(context, 1), 1_000_000 + 15_000)
+    assert.strictEqual(Consequences.markAgainMs(context, 2), 1_000_000 + 300_000)
+  })
+})
+
 describe("the age of a contact permission", () => {
   it("is counted in process time, and a clock ahead of ours makes it no older than now", () => {
     const context = Consequences.commandContext(1_000_000, 500)

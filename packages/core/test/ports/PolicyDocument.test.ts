@@ -147,7 +147,8 @@ describe("a field that is said", () => {
     const rules = {
       weekend: [0, 6],
       holidays: [{ date: "2026-12-25", name: "Christmas" }],
-      endsAtMinute: 960
+      endsAtMinute: 960,
+      shortDays: [5]
     }
     const overrides = [
       { date: "2026-12-28", kind: "closed", reason: "system move", closedReason: "declared" },
@@ -205,6 +206,12 @@ describe("a document that is refused", () => {
       ["schedule.startsOn: say the first business date to capture, written YYYY-MM-DD"]
     ],
     ["an unknown field", { ...least, speed: 1 }, ["speed: Expected no excess property"]],
+    [
+      // A month never mixes kinds, nor takes a day of another kind from the month before.
+      "another kind of balance, which no policy can change to",
+      { ...least, balance: { kind: "closingAvailable" } },
+      ["balance.kind: Expected no excess property"]
+    ],
     [
       "a misspelt field inside a part",
       { ...least, balance: { treshold: "1.00" } },

@@ -50,6 +50,7 @@ const historyOf = (
   history: Effect.Success<ReturnType<typeof memory.history>>["history"],
   change: (found: ReadonlyArray<MonthEvidence>) => ReadonlyArray<MonthEvidence>
 ): typeof history => ({
+  origin: "bank",
   monthEvidence: (request) => Effect.map(history.monthEvidence(request), change)
 })
 
@@ -74,6 +75,7 @@ notices("BalanceHistory", failedBalanceHistoryChecks, memory.history, [
     "a threshold that must be exceeded",
     (desk) => ({
       history: {
+        origin: "bank" as const,
         monthEvidence: (request) =>
           desk.history.monthEvidence({ ...request, thresholdMinor: request.thresholdMinor + 1n })
       }
@@ -109,6 +111,7 @@ notices("BalanceHistory", failedBalanceHistoryChecks, memory.history, [
     "a history that takes the first account for all",
     (desk) => ({
       history: {
+        origin: "bank" as const,
         monthEvidence: (request) =>
           desk.history.monthEvidence({
             ...request,

@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Memory from "../../src/ports/memory/MemoryProgramStore.ts"
 import { ProgramStore, type ProgramStoreVerbs } from "../../src/ports/ProgramStore.ts"
+import type { MonthCustomer } from "../../src/ports/store/Reports.ts"
 import type { MakeStore } from "../../src/testing/programStore/ProgramStoreContract.ts"
 
 export interface BrokenStore {
@@ -161,6 +162,25 @@ export const brokenStores: ReadonlyArray<BrokenStore> = [
     "never marks while the program is paused, and gives the row back"
   ),
   broken(
+    "a breaker nobody tells of failures",
+    (verbs) => ({
+      recordEvidence: (input) => verbs.recordEvidence({ ...input, heard: undefined })
+    }),
+    "five failures in a row open the circuit breaker: nothing is submitted",
+    "what was claimed before the breaker opened is given back at the mark"
+  ),
+  broken(
+    "a breaker that answers do not close",
+    (verbs) => ({
+      recordEvidence: (input) => {
+        const heard = input.heard === "answer" ? undefined : input.heard
+        return verbs.recordEvidence({ ...input, heard })
+      }
+    }),
+    "an answer ends the row of failures",
+    "an answered probe closes it, and the backlog goes at the carrier's rate"
+  ),
+  broken(
     "receipts stored as often as they come",
     (verbs) => ({
       storeReceipts: (input) =>
@@ -230,6 +250,53 @@ export const brokenStores: ReadonlyArray<BrokenStore> = [
     "a correction that arrives during a re-decision stays on the queue"
   ),
   broken(
+    "a person who is enough alone",
+    (verbs) => ({
+      confirmProposal: (input) => verbs.confirmProposal({ ...input, by: `not ${input.by}` })
+    }),
+    "nothing happens before somebody else has confirmed it"
+  ),
+  broken(
+    "a proposal that never ends",
+    (verbs) => ({
+      propose: (input) => verbs.propose({ ...input, expiresMs: Number.MAX_SAFE_INTEGER })
+    }),
+    "a proposal nobody confirmed in time is over"
+  ),
+  broken(
+    "waivers that are forgotten",
+    () => ({ waivers: () => Effect.succeed([]) }),
+    "waived days are kept by customer and month, and add up"
+  ),
+  broken(
+    "a policy that may be changed in force",
+    () => ({ recordPolicies: () => Effect.succeed({ _tag: "Recorded", added: 0 }) }),
+    "a policy in force is never changed, and none is slipped in before it"
+  ),
+  broken(
+    "approvals that outlive what was approved",
+    (verbs) => {
+      const approved = new Map<string, string>()
+      return {
+        approve: (input) => {
+          approved.set(input.month, input.by)
+          return verbs.approve(input)
+        },
+        recordRedecision: (input) =>
+          Effect.gen(function* () {
+            const outcome = yield* verbs.recordRedecision(input)
+            const { months } = yield* verbs.ledger({ nowMs: input.nowMs })
+            const hash = months.find((row) => row.month === input.month)?.contentHash ?? ""
+            const by = approved.get(input.month)
+            const { month, nowMs } = input
+            if (by !== undefined) yield* verbs.approve({ month, hash, by, nowMs, required: 1 })
+            return outcome
+          })
+      }
+    },
+    "a re-decision before the release voids the approvals with the hash"
+  ),
+  broken(
     "events that come once",
     (verbs) => ({
       outbox: (input) =>
@@ -261,5 +328,30 @@ export const brokenStores: ReadonlyArray<BrokenStore> = [
       "programs do not see each other's balances",
       "programs do not claim each other's messages"
     ]
-  }
+  },
+  broken(
+    "customers listed without their messages",
+    (verbs) => ({
+      monthCustomers: (input) =>
+        Effect.map(verbs.monthCustomers(input), (page) =>
+          page.map((customer) => ({ ...customer, message: null }))
+        )
+    }),
+    "each customer counts where the figures of the month count it"
+  ),
+  broken(
+    "a page of customers that begins with the last of the page before",
+    (verbs) => {
+      let last: ReadonlyArray<MonthCustomer> = []
+      return {
+        monthCustomers: (input) =>
+          Effect.map(verbs.monthCustomers(input), (page) => {
+            const again = input.after === null ? page : [...last.slice(-1), ...page]
+            last = page
+            return again.slice(0, input.limit)
+          })
+      }
+    },
+    "the customers of a month are listed once each, in order of their ids"
+  )
 ]

@@ -1,6 +1,4 @@
 import { assert, describe, it } from "vitest"
-import { createHash } from "node:crypto"
-import fc from "fast-check"
 import * as Evidence from "../../src/qualification/Evidence.ts"
 import { date, month } from "../calendar/scenarios.ts"
 
@@ -31,12 +29,6 @@ describe("Evidence, layout version 1", () => {
     assert.strictEqual(hex(bytes), expected.join("").replaceAll(" ", ""))
   })
 
-  it("is hashed with SHA-256 as Node computes it", () => {
-    const expected = createHash("sha256").update(Evidence.encode(evidence)).digest("hex")
-    assert.strictEqual(Evidence.hashHex(evidence), expected)
-    assert.strictEqual(hex(Evidence.hash(evidence)), expected)
-  })
-
   it("writes texts in UTF-8 with their length in bytes", () => {
     const named = { ...evidence, customerId: "לקוח" }
     assert.strictEqual(Evidence.encode(named).length, 109 + 14 + 8)
@@ -58,24 +50,10 @@ describe("Evidence, layout version 1", () => {
     { ledgerHash: new Uint8Array(32) }
   ]
 
-  it("gives another hash for a change of any field", () => {
-    const hashes = changes.map((change) => Evidence.hashHex({ ...evidence, ...change }))
-    assert.strictEqual(new Set([...hashes, Evidence.hashHex(evidence)]).size, changes.length + 1)
-  })
-
-  describe("for every text cut in two places into program and customer", () => {
-    // Caught: texts written without their length.
-    it("never hashes different evidence alike", () => {
-      const text = fc.string({ minLength: 1, maxLength: 4, unit: fc.constantFrom("a", "ש") })
-      fc.assert(
-        fc.property(text, fc.nat(4), fc.nat(4), (text, at, otherAt) => {
-          const [one, other] = [at, otherAt].map((cut) => {
-            const [program, customerId] = [text.slice(0, cut), text.slice(cut)]
-            return { program, hash: Evidence.hashHex({ ...evidence, program, customerId }) }
-          })
-          assert.strictEqual(one?.hash === other?.hash, one?.program === other?.program)
-        })
-      )
-    })
+  it("gives other bytes for a change of any field", () => {
+    const encodings = [{}, ...changes].map((change) =>
+      hex(Evidence.encode({ ...evidence, ...change }))
+    )
+    assert.strictEqual(new Set(encodings).size, changes.length + 1)
   })
 })

@@ -7,6 +7,7 @@ import * as Qualification from "../../src/qualification/Qualification.ts"
 
 const runs = { numRuns: 2_000 }
 
+/** **Source** — product rules, "Days": outcome precedence; original architecture §3.2, §6.1. */
 describe("Qualification", () => {
   describe("for every month, every set of days and every opening and closing date", () => {
     // Caught: missing days judged before failing days; `waived` left out of the failing days;
@@ -85,6 +86,28 @@ describe("Qualification", () => {
           const all = decision.daysMet === decision.daysRequired
           const fullMonth = decision.code !== "NOT_FULL_MONTH"
           assert.strictEqual(decision._tag === "Qualified", all && fullMonth)
+        }),
+        runs
+      )
+    })
+
+    // Caught: a missing day counted as failing; NOT_FULL_MONTH decided after the days.
+    it("never decides otherwise than the first that holds: not full, failing, missing, met", () => {
+      fc.assert(
+        fc.property(customerMonth, fc.integer({ min: 1, max: 28 }), (customer, day) => {
+          const bit = MonthDays.bitOf(day)
+          const { conflict, derived, met, observed } = customer.days
+          const apart = { derived: derived & ~bit, conflict: conflict & ~bit, waived: 0 }
+          const { closed: _, opened: __, ...whole } = customer
+          const failing = { ...apart, observed: observed | bit, met: met & ~bit }
+          const missing = { ...apart, observed: observed & ~bit, met: MonthDays.allDays(31) }
+          const code = (days: MonthDays.MonthDays) => Qualification.decide({ ...whole, days }).code
+          assert.strictEqual(code(failing), "BELOW_THRESHOLD")
+          assert.strictEqual(code(missing), "DATA_INCOMPLETE")
+          assert.strictEqual(code({ ...missing, waived: MonthDays.allDays(31) }), "MET_EVERY_DAY")
+          const opened = CalendarMonth.dateAt(customer.month, 2)
+          const late = Qualification.decide({ ...whole, opened, days: failing })
+          assert.strictEqual(late.code, "NOT_FULL_MONTH")
         }),
         runs
       )

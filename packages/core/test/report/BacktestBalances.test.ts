@@ -34,6 +34,31 @@ const daysOf = (balances: BacktestBalances.Balances, account: string, of = april
 }
 
 describe("BacktestBalances.add", () => {
+  // A reader fills arrays it uses again: of a row that is not whole, nothing is taken.
+  it("takes the first rows only, and none of which a part is missing", () => {
+    const whole = rowsOf([
+      ["A", "2023-04-01", threshold],
+      ["A", "2023-04-01", threshold + 1n],
+      ["A", "2023-04-02", threshold]
+    ])
+    for (const [part, of] of [
+      ["accounts", whole],
+      ["dates", whole],
+      ["minorUnits", whole]
+    ] as const) {
+      const cut = { ...of, [part]: of[part].slice(0, 1) }
+      const balances = BacktestBalances.empty(threshold)
+      assert.deepStrictEqual(BacktestBalances.add(balances, cut), [])
+      assert.deepStrictEqual(daysOf(balances, "A"), [0b1, 0b1, 0])
+      assert.strictEqual(balances.repeats, 0)
+      BacktestBalances.add(balances, { ...whole, size: 2 })
+      assert.deepStrictEqual(BacktestBalances.compareRepeats(balances, cut), [])
+      assert.deepStrictEqual(daysOf(balances, "A"), [0b1, 0b1, 0])
+      const { repeats } = balances
+      assert.strictEqual(repeats, 2)
+    }
+  })
+
   it("meets at exactly the threshold, each day its own bit, each month its own columns", () => {
     const { balances } = collect([
       ["A", "2023-04-01", threshold],

@@ -58,6 +58,61 @@ describe("the dispositions of a month", () => {
   })
 })
 
+describe("the disposition of one customer", () => {
+  const reachable = { _tag: "Reachable" } as const
+  const unreachable = { _tag: "Unreachable" } as const
+  const of = (
+    message: Dispositions.CustomerFacts["message"],
+    reach: Dispositions.CustomerFacts["reach"] = reachable
+  ) => Dispositions.ofCustomer({ outcome: "Qualified", reach, message })
+  const withdrawn = (reason: string | null) => ({ state: "withdrawn", reason }) as const
+
+  it("is the state of the message, as long as it was not withdrawn", () => {
+    for (const state of ["held", "active", "waiting"] as const) {
+      assert.strictEqual(of({ state, reason: null }), "pending")
+    }
+    for (const state of [
+      "suppressed",
+      "expired",
+      "delivered",
+      "failed",
+      "undeliverable",
+      "escalated"
+    ] as const) {
+      assert.strictEqual(of({ state, reason: "unreachable:NO_PHONE" }, unreachable), state)
+    }
+  })
+
+  it("is the word before the colon of a message withdrawn at submission", () => {
+    for (const word of ["unreachable", "excluded", "unrenderable"] as const) {
+      assert.strictEqual(of(withdrawn(`${word}:REASON`)), word)
+      // Without the colon the word is no such withdrawal.
+      assert.strictEqual(of(withdrawn(word)), "expired")
+    }
+    assert.strictEqual(of(withdrawn("suppressed:X")), "expired")
+  })
+
+  it("is how the customer cannot be reached, where no message says more", () => {
+    assert.strictEqual(of(null, unreachable), "unreachable")
+    assert.strictEqual(of(null, { _tag: "Excluded" }), "excluded")
+    assert.strictEqual(of(null, { _tag: "Unrenderable" }), "unrenderable")
+    assert.strictEqual(of(withdrawn("NOT_QUALIFIED"), unreachable), "unreachable")
+  })
+
+  it("is expired where the message was withdrawn and the customer is reachable again", () => {
+    assert.strictEqual(of(withdrawn("NOT_QUALIFIED")), "expired")
+    assert.strictEqual(of(withdrawn(null)), "expired")
+  })
+
+  it("is none for a reachable customer without a message, nor for one not qualified", () => {
+    assert.isNull(of(null))
+    for (const outcome of ["NotQualified", "Undetermined"] as const) {
+      const message = { state: "delivered", reason: null } as const
+      assert.isNull(Dispositions.ofCustomer({ outcome, reach: null, message }))
+    }
+  })
+})
+
 describe("the two checks", () => {
   it("show both sides of each law", () => {
     const [population, qualified] = Dispositions.checks(Dispositions.of(figures))

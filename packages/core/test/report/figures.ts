@@ -2,6 +2,7 @@
 import * as BusinessDate from "../../src/calendar/BusinessDate.ts"
 import * as CalendarMonth from "../../src/calendar/CalendarMonth.ts"
 import type { MonthFigures } from "../../src/report/MonthFigures.ts"
+import { nothing as empty } from "../../src/testing/ReportSamples.ts"
 
 /**
  * 1,000 customers, 500 qualified: 10 unreachable (4 of them since the decision), 7 excluded, 3
@@ -30,6 +31,7 @@ export const figures: MonthFigures = {
     withdrawn: { "unreachable:NO_PHONE": 3, "unreachable:VOIP": 1, "excluded:LEGAL_HOLD": 2 },
     failed: { EXPIRED: 2, PERMANENT: 18 }
   },
+  granted: {},
   accepted: 470,
   attempts: {
     total: 510,
@@ -56,26 +58,4 @@ export const complete: MonthFigures = {
   }
 }
 
-/** A month in which nothing happened. */
-export const empty: MonthFigures = {
-  ...figures,
-  population: 0,
-  qualified: 0,
-  notQualified: 0,
-  undetermined: 0,
-  reasons: {},
-  unreachable: {},
-  excluded: {},
-  unrenderable: {},
-  states: {},
-  stateReasons: {},
-  accepted: 0,
-  attempts: { total: 0, consumed: 0, byState: {}, failuresByCategory: {}, segments: 0 },
-  openEscalations: {},
-  issues: {},
-  corrections: 0,
-  correctionsObserved: 0,
-  captures: { datesCaptured: 0, balances: 0, firstFinishedMs: null, lastFinishedMs: null },
-  receipts: { stored: 0, orphans: 0 },
-  timings: { decidedMs: null, releasedMs: null, firstAcceptedMs: null, lastFinalMs: null }
-}
+export { empty }

@@ -1,12 +1,95 @@
 import fc from "fast-check"
 import { assert, describe, it } from "vitest"
+import * as BankCalendar from "../../src/calendar/BankCalendar.ts"
 import * as BusinessDate from "../../src/calendar/BusinessDate.ts"
+import * as CalendarMonth from "../../src/calendar/CalendarMonth.ts"
 import * as ZonedTime from "../../src/calendar/ZonedTime.ts"
 import * as Plan from "../../src/schedule/Plan.ts"
 import { at, capturedTo, dateOf, hour, monthOf, rules, zone } from "./months.ts"
 
+/**
+ * **Source** — architecture, Level-triggered; product rules, The stages and Days; invariant 37.
+ */
 describe("for every state of the ledger and every instant", () => {
-  // Planted: the last capture of a month taken from the ledger's last row.
+  // Caught: closed days captured although nothing is carried from them; dates before the start;
+  // today's date, whose day is not over.
+  it("never asks for a date that is not over, that the feed does not have or before the start", () => {
+    fc.assert(
+      fc.property(input(), (given) => {
+        const today = ZonedTime.businessDateAt(given.nowMs, zone)
+        for (const work of Plan.plan(given).due) {
+          if (work._tag !== "Capture") continue
+          const { businessDate } = work
+          const rules = given.rulesOf(CalendarMonth.of(businessDate))
+          assert.isTrue(businessDate < today, businessDate)
+          assert.isTrue(businessDate >= rules.schedule.startsOn, businessDate)
+          const open = BankCalendar.isBusinessDay(rules.calendar, businessDate)
+          assert.isTrue(open || rules.capturesClosedDays, businessDate)
+        }
+      })
+    )
+  })
+
+  // Caught: a month qualified as soon as its last date was captured, other dates missing; the
+  // cut-off told before it is over; a program's first month, begun in its middle, decided.
+  it("never decides before the cut-off while a date is uncaptured, nor a month begun in its middle", () => {
+    fc.assert(
+      fc.property(input(), (given) => {
+        for (const work of Plan.plan(given).due) {
+          if (work._tag !== "Qualify") continue
+          const rules = given.rulesOf(work.month)
+          const isOver = given.nowMs >= BankCalendar.cutOffMs(rules.calendar, work.month, zone)
+          assert.strictEqual(work.cutOff, isOver)
+          assert.isTrue(CalendarMonth.first(work.month) >= rules.schedule.startsOn)
+          if (isOver || given.evidence === "bank") continue
+          const captured = new Map(given.captures.map((one) => [one.businessDate, one.count]))
+          for (const date of Plan.capturedDates(work.month, rules)) {
+            assert.isAbove(captured.get(date) ?? 0, 0, date)
+          }
+        }
+      }),
+      { numRuns: 500 }
+    )
+  })
+
+  // Caught: all that is due called late.
+  it("always calls late exactly the work whose time was too long ago", () => {
+    fc.assert(
+      fc.property(input(), (given) => {
+        const { due, late } = Plan.plan(given)
+        const { lateAfterMs } = given.rulesOf(monthOf("2026-10")).schedule
+        for (const work of due) {
+          assert.isAtMost(work.dueMs, given.nowMs)
+          assert.strictEqual(late.includes(work), given.nowMs > work.dueMs + lateAfterMs)
+        }
+      })
+    )
+  })
+
+  // Caught: a month decided again; a release of a month nobody approved; a release again without
+  // a held message; a provisional report issued twice.
+  it("never decides a decided month again, and releases only what was approved", () => {
+    fc.assert(
+      fc.property(input(), (given) => {
+        const [month] = given.months
+        const today = ZonedTime.businessDateAt(given.nowMs, zone)
+        // The ledger knows no month that has not begun.
+        if (month === undefined || CalendarMonth.first(month.month) > today) return
+        const tags = Plan.plan(given)
+          .due.filter((work) => work._tag !== "Capture" && work.month === month.month)
+          .map((work) => work._tag)
+        const isDecided = month.status === "decided"
+        const isOver = isDecided || month.status === "released" || month.status === "closed"
+        if (isOver) assert.notInclude(tags, "Qualify")
+        const mayRelease = isDecided || (month.status === "released" && month.held)
+        assert.strictEqual(tags.includes("Release"), month.approved && mayRelease)
+        const provisional = isDecided && month.reports.length === 0
+        assert.strictEqual(tags.includes("Provisional"), provisional)
+      })
+    )
+  })
+
+  // Caught: the last capture of a month taken from the ledger's last row.
   it("always gives the same plan, whatever the order of the ledger's rows", () => {
     fc.assert(
       fc.property(input(), (given) => {
@@ -16,7 +99,7 @@ describe("for every state of the ledger and every instant", () => {
     )
   })
 
-  // Planted: `<` for `<=` in `take`; midnight of today for that of tomorrow.
+  // Caught: `<` for `<=` in `take`; midnight of today for that of tomorrow.
   it("always wakes after now, and never later than the next midnight of the bank", () => {
     fc.assert(
       fc.property(input(), (given) => {
@@ -29,7 +112,7 @@ describe("for every state of the ledger and every instant", () => {
     )
   })
 
-  // Planted: the instants of work that is not due yet left out of the wake-up.
+  // Caught: the instants of work that is not due yet left out of the wake-up.
   it("never sleeps past the instant at which something falls due", () => {
     fc.assert(
       fc.property(input(), (given) => {
@@ -42,7 +125,7 @@ describe("for every state of the ledger and every instant", () => {
     )
   })
 
-  // Planted: backfill due from the date's own instant, not from its last capture.
+  // Caught: backfill due from the date's own instant, not from its last capture.
   it("never has a capture due at the instant at which all that were due have been done", () => {
     fc.assert(
       fc.property(input(), (given) => {
@@ -58,7 +141,17 @@ describe("for every state of the ledger and every instant", () => {
     )
   })
 
-  // Planted: months pushed in the order in which they are found, the latest first.
+  // Caught: a read month's captures planned beside its decision.
+  it("never captures what is read from the bank's own table", () => {
+    fc.assert(
+      fc.property(input(), (given) => {
+        const { due } = Plan.plan({ ...given, evidence: "bank" })
+        assert.isFalse(due.some((work) => work._tag === "Capture"))
+      })
+    )
+  })
+
+  // Caught: months pushed in the order in which they are found, the latest first.
   it("always lists captures in the order of their dates, and the late among the due", () => {
     fc.assert(
       fc.property(input(), (given) => {
@@ -108,6 +201,7 @@ const input = (): fc.Arbitrary<Plan.PlanInput> =>
   fc
     .record({
       nowMs: instants,
+      evidence: fc.constantFrom<Plan.PlanInput["evidence"]>("captured", "captured", "bank"),
       startsOn: started,
       capturesClosedDays: fc.boolean(),
       captured: fc.integer({ min: 0, max: 40 }),
@@ -147,6 +241,7 @@ const input = (): fc.Arbitrary<Plan.PlanInput> =>
         nowMs: made.nowMs,
         zone,
         rulesOf: () => given,
+        evidence: made.evidence,
         captures,
         months: month === undefined ? [] : [month],
         surveys:

@@ -58,6 +58,11 @@ describe("when a date is captured", () => {
 })
 
 describe("captures", () => {
+  it("begin on the very first date of the program, the last of its month though it be", () => {
+    const plan = planAt(at("2026-10-01T12:00:00Z"), { rules: rules("2026-09-30") })
+    assert.deepStrictEqual(due(plan), ["Capture 2026-09-30"])
+  })
+
   it("are due one by one, each from its own instant on", () => {
     const before = planAt(at("2026-10-01T21:59:59Z"), { captures: capturedTo("2026-09-30") })
     assert.deepStrictEqual(due(before), [])
@@ -205,6 +210,23 @@ describe("qualification", () => {
     assert.include(due(plan), "Qualify 2026-10 cut off")
   })
 
+  it("never waits because another month was surveyed", () => {
+    const missing = [dateOf("2026-10-14")]
+    const surveys = [{ month: monthOf("2026-09"), surveyedMs: lastDueMs, missing }]
+    const plan = planAt(lastDueMs, { captures, surveys })
+    assert.deepStrictEqual(due(plan), ["Qualify 2026-10"])
+    const read = planAt(lastDueMs, { evidence: "bank", surveys })
+    assert.deepStrictEqual(due(read), ["Qualify 2026-10"])
+  })
+
+  it("is due for the program's first month when it began on its first day", () => {
+    const given = rules("2026-10-01")
+    const plan = planAt(lastDueMs, { captures: capturedTo("2026-10-30", given), rules: given })
+    assert.deepStrictEqual(due(plan), ["Qualify 2026-10"])
+    const read = planAt(lastDueMs, { evidence: "bank", rules: given })
+    assert.deepStrictEqual(due(read), ["Qualify 2026-10"])
+  })
+
   it("is never due for the program's first month when it began within it", () => {
     const given = rules("2026-10-02")
     const plan = planAt(cutOffMs + hour, {
@@ -277,6 +299,42 @@ describe("a decided month", () => {
   })
 })
 
+describe("a month read from the bank's own table", () => {
+  const read = (nowMs: number, surveyedMs?: number) =>
+    planAt(nowMs, {
+      evidence: "bank",
+      surveys:
+        surveyedMs === undefined
+          ? []
+          : [{ month: october, surveyedMs, missing: [dateOf("2026-10-14")] }]
+    })
+  const { backfillEveryMs } = rules("2026-09-30").schedule
+
+  it("is looked at when its last date's balances should be there, and not before", () => {
+    assert.deepStrictEqual(due(read(lastDueMs - 1)), [])
+    assert.strictEqual(read(lastDueMs - 1).nextWakeMs, lastDueMs)
+    assert.deepStrictEqual(due(read(lastDueMs)), ["Qualify 2026-10"])
+  })
+
+  // Caught: the survey forgotten, so that everybody is read again by every tick.
+  it("is looked at again after a while where a day was missing", () => {
+    const nextMs = lastDueMs + backfillEveryMs
+    assert.deepStrictEqual(due(read(nextMs - 1, lastDueMs)), [])
+    assert.deepStrictEqual(due(read(nextMs, lastDueMs)), ["Qualify 2026-10"])
+  })
+
+  it("is decided at its cut-off whatever is missing, however fresh the survey", () => {
+    assert.deepStrictEqual(due(read(cutOffMs - 1, cutOffMs - 1)), [])
+    assert.deepStrictEqual(due(read(cutOffMs, cutOffMs - 1)), ["Qualify 2026-10 cut off"])
+  })
+
+  it("is never decided where the program began within it", () => {
+    const began = rules("2026-10-12")
+    const plan = planAt(cutOffMs, { evidence: "bank", rules: began })
+    assert.deepStrictEqual(due(plan), [])
+  })
+})
+
 describe("the months of a program", () => {
   it("begin with the first that was captured, whatever start a later policy names", () => {
     const first = rules("2026-09-30")
@@ -296,6 +354,17 @@ describe("the months of a program", () => {
 })
 
 describe("work that is late", () => {
+  it("is so by the policy pinned for its own month", () => {
+    const strict = rules("2026-09-30")
+    const patient = { ...strict.schedule, lateAfterMs: 1_000 * hour }
+    const rulesOf = (month: string) =>
+      month === "2026-10" ? strict : { ...strict, schedule: patient }
+    const captures = capturedTo("2026-10-29")
+    const plan = planAt(at("2026-11-05T12:00:00Z"), { captures, rulesOf })
+    assert.deepStrictEqual(plan.late.map(said), ["Capture 2026-10-30", "Qualify 2026-10 cut off"])
+    assert.include(due(plan), "Capture 2026-11-03")
+  })
+
   it("is due for longer than the policy allows, and only then", () => {
     const captures = capturedTo("2026-10-14")
     const dueMs = at("2026-10-15T22:00:00Z")

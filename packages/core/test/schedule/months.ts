@@ -33,6 +33,7 @@ export const planAt = (
     nowMs,
     zone,
     rulesOf: () => given,
+    evidence: "captured",
     captures: [],
     months: [],
     surveys: [],

@@ -90,7 +90,9 @@ describe("the completeness gate (invariant 8)", () => {
     await world.run(captured(world))
     assert.deepStrictEqual(await world.run(qualified()), {
       _tag: "Incomplete",
-      missing: datesOf(world).filter((date) => date === "2026-10-14")
+      missing: datesOf(world).filter((date) => date === "2026-10-14"),
+      customers: 1,
+      customerIds: ["ben"]
     })
     assert.isNull(await decisionOf(world, "ann"))
   })
@@ -349,6 +351,10 @@ describe("a survey", () => {
   it("says nothing of a month without gaps", async () => {
     const world = worldOf(makeHandBank(people("ann"), always))
     await world.run(captured(world))
-    assert.deepStrictEqual(await world.run(QualifyMonth.survey(month)), [])
+    assert.deepStrictEqual(await world.run(QualifyMonth.survey(month)), {
+      missing: [],
+      customers: 0,
+      customerIds: []
+    })
   })
 })

@@ -67,6 +67,22 @@ describe("an attempt whose answer was lost", () => {
     assert.strictEqual((await world.carrierAudit()).accepted, 1)
   })
 
+  // Caught: the evidence recorded under the time of its recording.
+  it("is not void when its validity passed between the question and its record", async () => {
+    const { at, world } = await stage(neverCame, {
+      capabilities: { ...capabilities, idempotency: "none", ratePerSecond: 1000 }
+    })
+    world.pass(10 * minute)
+    let asked = 0
+    const late = Effect.sync(() => (asked++ < 2 ? opensMs : opensMs + 6 * hour))
+    await world.run(Reconcile.reconcile(late))
+    assert.isAbove(asked, 2)
+    const found = await world.run(world.store.customerMonth({ customerId: "ann", month }))
+    assert.strictEqual(found.notification?.notification.attempts[0]?.state, "unknown")
+    world.pass(10 * minute)
+    assert.strictEqual((await at(opensMs + 6 * hour)).said, "active 2 pending")
+  })
+
   it("is void once its validity has passed, and another attempt follows at once", async () => {
     const { at, world } = await stage(neverCame, {
       capabilities: { ...capabilities, idempotency: "none", ratePerSecond: 1000 }

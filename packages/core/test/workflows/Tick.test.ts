@@ -348,7 +348,7 @@ describe("two ticks at once", () => {
 })
 
 describe("a claim whose worker has died", () => {
-  it("is found by the next tick though nothing else is unresolved", async () => {
+  it("is waited for by those who tick meanwhile, and found once its lease is over", async () => {
     let dies = true
     const world = worldOf({
       store: (verbs) => ({
@@ -360,7 +360,9 @@ describe("a claim whose worker has died", () => {
     await world.run(Effect.exit(Tick.tick({ nowMs: opensMs })))
     dies = false
     const { delivery } = await world.run(world.store.ledger({ nowMs: opensMs }))
-    assert.strictEqual(delivery.unresolved, 0)
+    assert.strictEqual(delivery.unresolved, 3)
+    // Caught: claims left out of what is unresolved; the host sleeps till midnight.
+    assert.isTrue((await tick(world, opensMs)).recheck)
     world.pass(121_000)
     const result = await tick(world, opensMs + minute)
     assert.deepStrictEqual(works(result).slice(0, 2), ["reconcile 3", "submit 3"])

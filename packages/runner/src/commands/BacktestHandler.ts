@@ -1,15 +1,13 @@
 /** `tidemark backtest`: what the program would have decided on historic balances. */
 import { BalanceRows, CustomersFile, FeedFileError } from "@tidemark/bank-file"
 import {
-  Backtest,
-  BacktestBalances,
-  BacktestPopulation,
   BankCalendar,
   type BalancePolicy,
   CalendarMonth,
   Currency,
   Money
 } from "@tidemark/core/rules"
+import { Backtest, BacktestBalances, BacktestPopulation } from "@tidemark/core/rules/report"
 import * as Option from "effect/Option"
 import type { CommandContext } from "../TerminalCommand.ts"
 import { BadInput } from "../TerminalFailure.ts"

@@ -1,13 +1,8 @@
 /** How a back-test is told: JSON lines, a table for people, `backtest.json`. */
 import { mkdir, rename, writeFile } from "node:fs/promises"
 import { dirname, join } from "node:path"
-import {
-  type Backtest,
-  type BacktestBalances,
-  type BalancePolicy,
-  type Currency,
-  Money
-} from "@tidemark/core/rules"
+import { type BalancePolicy, type Currency, Money } from "@tidemark/core/rules"
+import type { Backtest, BacktestBalances } from "@tidemark/core/rules/report"
 import { BadInput, oneLine } from "../TerminalFailure.ts"
 import * as TerminalOutput from "../TerminalOutput.ts"
 import type { Issue } from "./BacktestIssues.ts"

@@ -3,7 +3,7 @@
  *
  * **Source** — surfaces, demo.
  */
-import type { MonthlyReport } from "@tidemark/core/rules"
+import type { MonthlyReport } from "@tidemark/core/rules/report"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { existsSync, mkdirSync, mkdtempSync, readdirSync } from "node:fs"
@@ -65,11 +65,11 @@ const writeReports = async (
     xlsx: join(directory, "report.xlsx"),
     pdf: join(directory, "report.pdf")
   }
-  ReportFile.write(paths.json, `${JSON.stringify(report, null, 2)}\n`)
+  const json = ReportFile.text(`${JSON.stringify(report, null, 2)}\n`)
+  await Operate.run(ReportFile.write(paths.json, json), signal)
   for (const format of ["xlsx", "pdf"] as const) {
     const setting = { language: "en", trend: [] } as const
-    const content = await Operate.run(ReportFile.bytes(report, format, setting), signal)
-    ReportFile.write(paths[format], content)
+    await Operate.run(ReportFile.render(paths[format], report, format, setting), signal)
   }
   return paths
 }

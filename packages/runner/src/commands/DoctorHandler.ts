@@ -2,12 +2,15 @@
 import {
   Customers,
   DeliveryTime,
+  LedgerHistory,
   Program,
   ProgramStore,
   SmsCarrier,
-  Tick
+  Tick,
+  WaitingForPeople
 } from "@tidemark/core/effect"
-import { CalendarMonth, CarrierCapabilities, ZonedTime } from "@tidemark/core/rules"
+import { CalendarMonth, ZonedTime } from "@tidemark/core/rules"
+import { CarrierCapabilities } from "@tidemark/core/rules/delivery"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -18,6 +21,8 @@ import type { RunnerSettings } from "../Config.ts"
 import * as Operate from "../Operate.ts"
 import type { CommandContext } from "../TerminalCommand.ts"
 import { Ended } from "../TerminalFailure.ts"
+import * as DoctorStore from "./DoctorStore.ts"
+import * as WaitingWords from "./WaitingWords.ts"
 
 interface Finding {
   readonly check: string
@@ -32,7 +37,7 @@ export const doctor = async (
 ): Promise<void> => {
   const settings = Config.read(context.configFile)
   const findings = await Operate.run(
-    examine(settings, input).pipe(
+    examine(settings, input, context).pipe(
       Effect.provide(Composition.outsideLayer(settings)),
       Effect.provide(Operate.logs("Error"))
     ),
@@ -58,7 +63,8 @@ const finding = <R>(
 /** A thing that is wrong hides no other: the store is opened for its own questions only. */
 const examine = Effect.fnUntraced(function* (
   settings: RunnerSettings,
-  input: BusinessTime.NowFlag
+  input: BusinessTime.NowFlag,
+  { opened }: CommandContext
 ) {
   const nowMs = (yield* BusinessTime.given(input)) ?? (yield* Clock.currentTimeMillis)
   const { name, zone } = yield* Program.Program
@@ -71,7 +77,9 @@ const examine = Effect.fnUntraced(function* (
   }
   return [
     ofSettings,
-    ...(yield* examineStore(settings, nowMs)),
+    ...(yield* opened === undefined
+      ? examineStore(settings, nowMs)
+      : Effect.provideContext(askAll(nowMs), opened)),
     yield* finding("bank", askBank(CalendarMonth.of(ZonedTime.businessDateAt(nowMs, zone)))),
     yield* finding("carrier", askCarrier(settings))
   ]
@@ -83,14 +91,43 @@ const examineStore = (settings: RunnerSettings, nowMs: number) => {
     settings,
     settings.database._tag === "Embedded" ? "apply" : "verify"
   )
-  return Effect.all([finding("store", askStore(nowMs)), finding("late work", askLate(nowMs))]).pipe(
-    Effect.provide(Layer.merge(store, Tick.Surveys.layer)),
+  return askAll(nowMs).pipe(
+    Effect.provide(Layer.merge(Layer.provideMerge(LedgerHistory.layer, store), Tick.Surveys.layer)),
     Effect.catch((error): Effect.Effect<ReadonlyArray<Finding>> => {
       const detail = error instanceof Error ? error.message : "cannot be opened"
       return Effect.succeed([{ check: "store", ok: false, detail }])
     })
   )
 }
+
+const askAll = Effect.fnUntraced(function* (nowMs: number) {
+  const found = [
+    yield* finding("store", askStore(nowMs)),
+    yield* finding("late work", askLate(nowMs))
+  ]
+  const watched = yield* Effect.orElseSucceed(askWatched(nowMs), () => [])
+  return [...found, ...watched, ...(yield* Effect.orElseSucceed(askPeople(nowMs), () => []))]
+})
+
+/** One finding for each thing that waits for people; a store that fails is told of already. */
+const askPeople = (nowMs: number) =>
+  Effect.map(WaitingForPeople.look(nowMs), (waiting) =>
+    waiting.map((one): Finding => {
+      const detail = WaitingWords.linesOf(one).join("\n")
+      return { check: "people", ok: !WaitingWords.isWrong(one), detail }
+    })
+  )
+
+/** Whatever stops sending by itself; a store that fails is told of already. */
+const askWatched = Effect.fnUntraced(function* (nowMs: number) {
+  const store = yield* ProgramStore
+  const { breaker, witness } = yield* store.ledger({ nowMs })
+  const watched: ReadonlyArray<Finding> = [
+    DoctorStore.ofBreaker(breaker),
+    DoctorStore.ofWitness(witness)
+  ]
+  return watched
+})
 
 const askStore = Effect.fnUntraced(function* (nowMs: number) {
   const store = yield* ProgramStore

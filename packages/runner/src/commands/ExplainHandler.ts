@@ -3,29 +3,40 @@
  *
  * **Source** — surfaces, explain; product rules, Days (structured, dated reasons).
  */
-import { type CustomerMonth, ProgramStore } from "@tidemark/core/effect"
+import { type CustomerMonth, ProgramStore, RecordingPolicies } from "@tidemark/core/effect"
 import {
-  type Attempt,
   CalendarMonth,
-  type Currency,
   Instant,
+  MonthDays,
   ProgramPolicy,
-  Reason
+  Reason,
+  ZonedTime
 } from "@tidemark/core/rules"
 import * as Effect from "effect/Effect"
-import * as Composition from "../Composition.ts"
 import * as Config from "../Config.ts"
 import * as MonthCalendar from "../MonthCalendar.ts"
 import * as Operate from "../Operate.ts"
 import type { CommandContext } from "../TerminalCommand.ts"
 import { BadInput } from "../TerminalFailure.ts"
+import * as TerminalStyle from "../TerminalStyle.ts"
+import * as ExplainHistory from "./ExplainHistory.ts"
+import * as ExplainWords from "./ExplainWords.ts"
 
 const lookUp = Effect.fnUntraced(function* (
   customerId: string,
-  month: CalendarMonth.CalendarMonth
+  month: CalendarMonth.CalendarMonth,
+  policies: Config.PinnedPolicies
 ) {
   const store = yield* ProgramStore
-  return yield* store.customerMonth({ customerId, month })
+  const known = yield* store.customerMonth({ customerId, month })
+  const { policyHash } = known
+  const exact =
+    policyHash === null ? undefined : yield* RecordingPolicies.policyOf(policyHash, policies)
+  const applied: Applied =
+    exact === undefined
+      ? { exact: false, pinned: ProgramPolicy.pinnedFor(policies, month) }
+      : { exact: true, pinned: exact }
+  return { known, applied }
 })
 
 /** Needs the store only: neither bank nor carrier is asked. */
@@ -36,101 +47,135 @@ export const explain = async (
   const month = CalendarMonth.parse(input.month)
   if (month === undefined) throw new BadInput({ reason: `--month ${input.month}: no such month` })
   const settings = Config.read(context.configFile)
-  const known = await Operate.run(
-    lookUp(input.customer, month).pipe(
-      Effect.provide(Composition.storeLayer(settings)),
-      Effect.provide(Operate.logs("Warn"))
-    ),
-    context.signal
+  const { applied, known } = await Operate.withStore(
+    context,
+    settings,
+    lookUp(input.customer, month, settings.policies)
   )
   if (known.decision === null && known.checks.length === 0) {
-    const reason = `no decision and no balance of customer ${input.customer} in ${month}`
+    const reason =
+      `no decision and no balance of customer ${input.customer} in ${month}: the month is not ` +
+      "decided yet, or the bank had no such customer then"
     throw new BadInput({ reason })
   }
-  if (context.json) return context.out.json(jsonOf(known))
-  const { currency } = ProgramPolicy.pinnedFor(settings.policies, month).policy.balance
-  for (const line of text(known, currency)) context.out.line(line)
+  if (context.json) return context.out.json(json(known, applied))
+  const paint = TerminalStyle.on(context.stdout ?? process.stdout)
+  for (const line of text(known, applied, paint)) context.out.line(line)
+}
+
+/** The policy of the decision; `exact` unless neither settings nor store have it. */
+export interface Applied {
+  readonly exact: boolean
+  readonly pinned: ProgramPolicy.PinnedPolicy
 }
 
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString("hex")
 
-const jsonOf = (known: CustomerMonth): Record<string, unknown> => ({
-  customerId: known.customerId,
-  month: known.month,
-  revision: known.revision,
-  decidedAt: isoOf(known.decidedMs),
-  outcome: known.decision?.outcome ?? null,
-  reasons: known.decision?.reasons.map(Reason.toJson) ?? [],
-  reach: known.decision?.reach ?? null,
-  days: known.decision && {
-    observed: known.decision.observed,
-    met: known.decision.met,
-    derived: known.decision.derived,
-    waived: known.decision.waived
-  },
-  evidenceHash: known.decision && hex(known.decision.evidenceHash),
-  policyHash: known.policyHash,
-  notification: known.notification && {
-    id: known.notification.notificationId,
-    state: known.notification.notification.state,
-    reason: known.notification.notification.reason,
-    attempts: known.notification.notification.attempts.map((attempt) => ({
-      n: attempt.n,
-      state: attempt.state,
-      firstMarkAt: isoOf(attempt.firstMarkMs),
-      reference: known.references[attempt.n - 1] ?? null,
-      failure: attempt.failure
-    }))
-  },
-  escalations: known.escalations
-})
-
 const isoOf = (instantMs: number | null): string | null =>
   instantMs === null ? null : Instant.toIso(instantMs)
 
-const text = (known: CustomerMonth, currency: Currency.Currency): ReadonlyArray<string> => {
-  const { decision } = known
-  if (decision === null) return [`${known.customerId} ${known.month}: not decided yet`]
-  return [
-    `Customer ${known.customerId}, ${known.month}: ${decision.outcome}`,
-    ...decision.reasons.map((reason) => `  ${Reason.toText(reason, currency)}`),
-    "",
-    ...MonthCalendar.ofCustomer(known.month, decision),
-    "",
-    `  decided ${isoOf(known.decidedMs)}, revision ${known.revision}`,
-    `  evidence ${hex(decision.evidenceHash)}`,
-    `  policy   ${known.policyHash}`,
-    "",
-    ...messageText(known)
-  ]
-}
-
-const messageText = (known: CustomerMonth): ReadonlyArray<string> => {
-  const { decision, notification } = known
-  if (notification === null) {
-    const reach = decision?.reach
-    if (decision?.outcome !== "Qualified") return ["No message: the customer did not qualify."]
-    if (reach === null || reach === undefined || reach._tag === "Reachable") {
-      return ["No message yet."]
-    }
-    return [`No message: ${reach._tag.toLowerCase()}, ${reach.reason}.`]
+/** Days with two amounts, as the decision saw them. */
+const conflictOf = ({ decision, month }: CustomerMonth): number => {
+  const dates = decision?.reasons.find(({ code }) => code === "DAYS_IN_CONFLICT")?.dates ?? []
+  let bits = 0
+  for (const [index, date] of CalendarMonth.dates(month).entries()) {
+    if (dates.some(({ from, to }) => from <= date && date <= to)) bits |= MonthDays.bitOf(index + 1)
   }
-  const { attempts, reason, state } = notification.notification
+  return bits
+}
+
+/** One object: everything the text says, instants in UTC. */
+export const json = (known: CustomerMonth, { exact, pinned }: Applied) => {
+  const { decision, notification } = known
+  const days = decision && { ...decision, conflict: conflictOf(known) }
+  return {
+    customerId: known.customerId,
+    month: known.month,
+    outcome: decision?.outcome ?? null,
+    reasons: decision?.reasons.map(Reason.toJson) ?? [],
+    reach: decision?.reach ?? null,
+    days:
+      days &&
+      CalendarMonth.dates(known.month).map((date, index) =>
+        Object.assign({ date }, MonthCalendar.dayOf(days, index + 1))
+      ),
+    decidedAt: isoOf(known.decidedMs),
+    revision: known.revision,
+    evidenceHash: decision && hex(decision.evidenceHash),
+    policyHash: known.policyHash,
+    policyEffectiveFrom: exact ? pinned.effectiveFrom : null,
+    notification: notification && {
+      id: notification.notificationId,
+      state: notification.notification.state,
+      reason: notification.notification.reason,
+      attempts: notification.notification.attempts.map((attempt) => ({
+        n: attempt.n,
+        state: attempt.state,
+        firstMarkAt: isoOf(attempt.firstMarkMs),
+        reference: known.references[attempt.n - 1] ?? null,
+        carrierMessageId: attempt.carrierMessageId,
+        failure: attempt.failure
+      }))
+    },
+    history: ExplainHistory.of(known).map(({ atMs, ...happening }) =>
+      Object.assign({ at: Instant.toIso(atMs) }, happening)
+    ),
+    escalations: known.escalations.map((escalation) => ({
+      id: escalation.escalationId,
+      cause: escalation.cause,
+      raisedAt: isoOf(escalation.raisedMs),
+      resolvedAt: isoOf(escalation.resolvedMs)
+    }))
+  }
+}
+
+/** Everything for people: first the two sentences that answer the call, then what they rest on. */
+export const text = (
+  known: CustomerMonth,
+  { exact, pinned }: Applied,
+  paint: TerminalStyle.Paint = TerminalStyle.plain
+): ReadonlyArray<string> => {
+  const { decision } = known
+  const { balance, calendar } = pinned.policy
+  const applied = { threshold: balance.thresholdMinorUnits, currency: balance.currency }
+  const head = (words: string): string => paint("bold", words)
+  const local = (instantMs: number): string => localOf(instantMs, calendar.zone)
+  const answer = [
+    head(`Customer ${known.customerId}, ${known.month}`),
+    "",
+    `  ${ExplainWords.decisionOf(known, exact ? applied : undefined)}`,
+    `  ${ExplainWords.messageOf(known, local)}`
+  ]
+  if (decision === null) return answer
+  const policy = exact
+    ? `in force from ${pinned.effectiveFrom}`
+    : "in neither the settings nor the store: its threshold is not shown"
   return [
-    `Message ${state}${reason === null ? "" : ` (${reason})`}`,
-    ...attempts.map((attempt) => `  ${attemptText(attempt)}`),
-    ...known.escalations
-      .filter((escalation) => escalation.resolvedMs === null)
-      .map((escalation) => `  open escalation: ${escalation.cause}`)
+    ...answer,
+    "",
+    head("Why"),
+    ...decision.reasons.map((reason) => `  ${Reason.toText(reason, applied.currency)}`),
+    "",
+    ...MonthCalendar.ofCustomer(known.month, { ...decision, conflict: conflictOf(known) }, paint),
+    "",
+    head(`What happened (times of ${calendar.zone})`),
+    ...ExplainHistory.of(known).map(
+      (happening) => `  ${local(happening.atMs)}  ${ExplainHistory.toText(happening)}`
+    ),
+    "",
+    head("For the file"),
+    `  decision  revision ${known.revision}, ${isoOf(known.decidedMs)}`,
+    `  evidence  ${hex(decision.evidenceHash)}`,
+    `  policy    ${known.policyHash}, ${policy}`,
+    ...known.references.map((reference, index) => `  message   attempt ${index + 1}: ${reference}`)
   ]
 }
 
-const attemptText = (attempt: Attempt.Attempt): string => {
-  const marked = isoOf(attempt.firstMarkMs)
-  const failure = attempt.failure
-  return (
-    `attempt ${attempt.n}: ${attempt.state}` +
-    (marked === null ? "" : `, submitted ${marked}`) +
-    (failure === null ? "" : `, ${failure.category} (${failure.code})`)
-  )
+const two = (value: number): string => String(value).padStart(2, "0")
+
+/** The bank's date and time of day, such as `2026-10-06 09:02`. */
+const localOf = (instantMs: number, zone: string): string => {
+  const date = ZonedTime.businessDateAt(instantMs, zone)
+  const minute = ZonedTime.minuteOfDayAt(instantMs, zone)
+  return `${date} ${two(Math.floor(minute / 60))}:${two(minute % 60)}`
 }

@@ -8,6 +8,7 @@ import { Tick } from "@tidemark/core/effect"
 import { Instant } from "@tidemark/core/rules"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
+import type * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import * as BusinessTime from "../BusinessTime.ts"
@@ -54,7 +55,16 @@ const clockOf = (text: string): URL => {
 /** A runner that is behind ticks in slices, so that a stop is heeded between them. */
 const sliceMs = 30_000
 
-export const serve = async (input: ServeInput, context: CommandContext): Promise<void> => {
+/** `tidemark serve` over what the settings compose. */
+export const serve = (input: ServeInput, context: CommandContext): Promise<void> =>
+  serveOver(input, context, Composition.layer)
+
+/** The same over another composition, in which a test has wrapped a port. */
+export const serveOver = async (
+  input: ServeInput,
+  context: CommandContext,
+  compose: (settings: Config.RunnerSettings) => Layer.Layer<Composition.Services, unknown>
+): Promise<void> => {
   const roles = rolesOf(input.roles)
   const follow = Option.getOrUndefined(Option.map(input.businessClock, clockOf))
   const settings = Config.read(context.configFile)
@@ -79,7 +89,7 @@ export const serve = async (input: ServeInput, context: CommandContext): Promise
   })
   await Operate.run(
     Effect.scoped(program).pipe(
-      Effect.provide(Composition.layer(settings)),
+      Effect.provide(compose(settings)),
       Effect.provide(Operate.logs(settings.logLevel))
     ),
     context.signal

@@ -1,6 +1,7 @@
-/** `tidemark sms measure`: flags and help. The work is in `SmsMeasureHandler`. */
+/** `tidemark sms`: its commands; flags and help of `measure`. The work is in the handlers. */
 import * as Command from "effect/cli/Command"
 import * as TerminalCommand from "../TerminalCommand.ts"
+import { lint } from "./SmsLint.ts"
 
 const measure = Command.make(
   "measure",
@@ -27,6 +28,6 @@ const measure = Command.make(
 
 /** `tidemark sms …` */
 export const sms = Command.make("sms").pipe(
-  Command.withDescription("Short messages: their size on the air."),
-  Command.withSubcommands([measure])
+  Command.withDescription("Short messages: their size on the air, and what to know of a template."),
+  Command.withSubcommands([measure, lint])
 )

@@ -5,6 +5,7 @@
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import * as TerminalCommand from "../TerminalCommand.ts"
+import { report } from "./Report.ts"
 
 const now = Flag.String("now").pipe(
   Flag.optional,
@@ -84,34 +85,6 @@ const track = Command.make(
       "over. Sends nothing."
   ),
   Command.withShortDescription("follow receipts and unknown outcomes; sends nothing")
-)
-
-const report = Command.make(
-  "report",
-  {
-    now,
-    month: month("the month"),
-    format: Flag.Literals("format", ["json", "xlsx", "pdf"]).pipe(
-      Flag.withDefault("json"),
-      Flag.withDescription("the form of the report; a workbook or a PDF needs --out")
-    ),
-    language: Flag.Literals("language", ["en", "he"]).pipe(
-      Flag.withDefault("en"),
-      Flag.withDescription("the language of a workbook or a PDF")
-    ),
-    out: Flag.String("out").pipe(
-      Flag.optional,
-      Flag.withMetavar("FILE"),
-      Flag.withDescription("write this file instead of stdout")
-    )
-  },
-  TerminalCommand.run(async () => (await handlers()).report)
-).pipe(
-  Command.withDescription(
-    "Prints a month's report, or writes it as a workbook or a PDF: the issued one where there is " +
-      "one, else the provisional figures of now."
-  ),
-  Command.withShortDescription("a month's report")
 )
 
 const tick = Command.make(

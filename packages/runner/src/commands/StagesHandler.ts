@@ -1,53 +1,62 @@
 /** The stage commands: each runs one stage of what is due and prints what it did. */
 import {
   CaptureDay,
-  IssueReport,
   Program,
   ProgramStore,
   Reconcile,
   Tick,
-  TrackDue
+  TrackDue,
+  WaitingForPeople
 } from "@tidemark/core/effect"
-import { BusinessDate, CalendarMonth, Instant, ZonedTime } from "@tidemark/core/rules"
+import { BusinessDate, Instant, ZonedTime } from "@tidemark/core/rules"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as BusinessTime from "../BusinessTime.ts"
 import * as Operate from "../Operate.ts"
-import * as ReportFile from "../ReportFile.ts"
 import type { CommandContext } from "../TerminalCommand.ts"
 import { BadInput, CommandFailed } from "../TerminalFailure.ts"
+import { monthOf } from "./MonthFlag.ts"
+import * as WaitingWords from "./WaitingWords.ts"
 
 type Now = BusinessTime.NowFlag
 
-const printed = (context: CommandContext, result: Tick.TickResult): void => {
+const printed = Effect.fnUntraced(function* (
+  { json, out }: CommandContext,
+  result: Tick.TickResult,
+  nowMs: number
+) {
+  const waiting = yield* WaitingForPeople.look(nowMs)
   const nextWakeAt = Instant.toIso(result.nextWakeAtMs)
-  if (context.json) {
-    context.out.json({
-      done: result.done,
-      late: result.late,
+  if (json) {
+    const { done, late, more, recheck } = result
+    return out.json({
+      done,
+      late,
+      waiting: waiting.map(WaitingWords.jsonOf),
       nextWakeAt,
-      recheck: result.recheck,
-      more: result.more
+      recheck,
+      more
     })
-    return
   }
-  if (result.done.length === 0) context.out.line("nothing was due")
+  if (result.done.length === 0) out.line("nothing was due")
   for (const { count, subject, work } of result.done) {
-    context.out.line(`${work}${subject === "" ? "" : ` ${subject}`}: ${count}`)
+    out.line(`${work}${subject === "" ? "" : ` ${subject}`}: ${count}`)
   }
-  for (const { subject, work } of result.late) context.out.line(`late: ${work} ${subject}`)
-  context.out.line(`next at ${nextWakeAt}`)
-}
+  for (const { subject, work } of result.late) out.line(`late: ${work.toLowerCase()} ${subject}`)
+  for (const one of waiting) for (const line of WaitingWords.linesOf(one)) out.line(line)
+  out.line(`next at ${nextWakeAt}`)
+})
 
 /** Whatever is due of these roles. */
 const roles = (wanted: ReadonlyArray<Tick.Role>) => (input: Now, context: CommandContext) =>
   Operate.withEverything(
     context,
     Effect.gen(function* () {
-      const nowMs = yield* BusinessTime.given(input)
-      const time = nowMs === undefined ? {} : { nowMs }
-      printed(context, yield* Tick.tick({ ...time, roles: wanted }))
+      const given = yield* BusinessTime.given(input)
+      const time = given === undefined ? {} : { nowMs: given }
+      const result = yield* Tick.tick({ ...time, roles: wanted })
+      yield* printed(context, result, given ?? (yield* Clock.currentTimeMillis))
     })
   )
 
@@ -77,12 +86,6 @@ const dateOf = (text: string): BusinessDate.BusinessDate => {
   return date
 }
 
-const monthOf = (text: string): CalendarMonth.CalendarMonth => {
-  const month = CalendarMonth.parse(text)
-  if (month === undefined) throw new BadInput({ reason: `--month ${text}: no such month` })
-  return month
-}
-
 /** One date by name, asked for again where it was captured; else what is due. */
 export const capture = (
   input: Now & { readonly date: Option.Option<string> },
@@ -109,6 +112,10 @@ export const capture = (
         `${businessDate}: ${stored} stored, ${superseded} superseded, ` +
           `${conflicts} in conflict, ${issues} issues`
       )
+      for (const one of yield* WaitingForPeople.look(nowMs)) {
+        if (one._tag !== "EmptyDate" || one.businessDate !== businessDate) continue
+        for (const line of WaitingWords.linesOf(one)) context.out.line(line)
+      }
     })
   )
 }
@@ -128,12 +135,15 @@ export const qualify = (
   return Operate.withEverything(
     context,
     Effect.gen(function* () {
-      const nowMs = yield* BusinessTime.given(input)
-      const time = nowMs === undefined ? {} : { nowMs }
-      printed(context, yield* Tick.tick({ ...time, roles: ["qualify", "report"] }))
+      const given = yield* BusinessTime.given(input)
+      const time = given === undefined ? {} : { nowMs: given }
+      const result = yield* Tick.tick({ ...time, roles: ["qualify", "report"] })
+      const nowMs = given ?? (yield* Clock.currentTimeMillis)
+      yield* printed(context, result, nowMs)
       const store = yield* ProgramStore
-      const ledger = yield* store.ledger({ nowMs: nowMs ?? (yield* Clock.currentTimeMillis) })
-      const rows = ledger.months.filter((row) => only === undefined || only === row.month)
+      const ledger = yield* store.ledger({ nowMs })
+      const known = ledger.months.filter((row) => row.status !== "open")
+      const rows = known.filter((row) => only === undefined || only === row.month)
       for (const row of rows) {
         if (context.json) context.out.json(row)
         else {
@@ -145,7 +155,7 @@ export const qualify = (
         }
       }
       if (only !== undefined && rows.length === 0) {
-        const reason = `${only} is not decided yet: its balances are incomplete, or it is not over`
+        const reason = `${only} is not decided yet: it is not over, or waits for what is told above`
         return yield* Effect.fail(new CommandFailed({ reason }))
       }
     })
@@ -164,6 +174,13 @@ export const approve = (
       const program = yield* Program.Program
       const store = yield* ProgramStore
       const { qualification } = program.policyFor(month).policy
+      const waiting = yield* store.pendingRedecisions({ limit: redecisionsRead })
+      if (waiting.some((redecision) => redecision.month === month)) {
+        const reason =
+          `balances of ${month} have changed since it was decided: run \`tidemark qualify ` +
+          `--month ${month}\`, look at it, and approve the hash it prints`
+        return yield* Effect.fail(new BadInput({ reason }))
+      }
       const outcome = yield* store.approve({
         month,
         hash: input.hash,
@@ -180,6 +197,9 @@ export const approve = (
     })
   )
 
+/** Enough to find one of the month; the release waits for all of them in any case. */
+const redecisionsRead = 1000
+
 const approvals = {
   Approved: "approved: it is released by the next `tidemark dispatch` or `tidemark tick`",
   NeedsSecondPerson: "approved by one person: a second one must approve the same hash"
@@ -188,62 +208,8 @@ const approvals = {
 const refusals = {
   NotDecided: "the month is not decided yet: run `tidemark qualify`",
   AlreadyReleased: "the month is released already",
-  HashMismatch: "the hash is not that of the decisions: look at them again with `tidemark qualify`",
-  SamePerson: "the same person cannot approve twice"
+  HashMismatch:
+    "the hash is not that of the decisions: they have changed, or it was mistyped; look at them " +
+    "again with `tidemark qualify` and approve the hash it prints",
+  SamePerson: "the same person cannot approve twice: somebody else must"
 } as const
-
-interface ReportInput extends Now {
-  readonly month: string
-  readonly format: ReportFile.Format
-  readonly language: "he" | "en"
-  readonly out: Option.Option<string>
-}
-
-/** The issued report; else the figures of now, of a month of which something is known. */
-const currentReport = Effect.fnUntraced(function* (
-  month: CalendarMonth.CalendarMonth,
-  input: ReportInput
-) {
-  const store = yield* ProgramStore
-  const issued = yield* store.report({ month, version: null })
-  if (issued !== null) return { json: issued.json, report: ReportFile.read(issued.json) }
-  const nowMs = (yield* BusinessTime.given(input)) ?? (yield* Clock.currentTimeMillis)
-  const { captures, months } = yield* store.ledger({ nowMs })
-  const isKnown =
-    months.some((row) => row.month === month) ||
-    captures.some(({ businessDate }) => CalendarMonth.of(businessDate) === month)
-  if (!isKnown) {
-    return yield* Effect.fail(new BadInput({ reason: `nothing is known of ${month} yet` }))
-  }
-  const report = yield* IssueReport.makeReport(month, "provisional", nowMs)
-  if ("_tag" in report) return yield* Effect.die(new Error("a provisional report was refused"))
-  return { json: JSON.stringify(report), report }
-})
-
-/** On stdout as JSON, or in a file as what was asked for. */
-export const report = (input: ReportInput, context: CommandContext): Promise<void> => {
-  const month = monthOf(input.month)
-  const file = Option.getOrUndefined(input.out)
-  const { format, language } = input
-  if (format !== "json" && file === undefined) {
-    throw new BadInput({ reason: `--format ${format} needs --out FILE` })
-  }
-  return Operate.withEverything(
-    context,
-    Effect.gen(function* () {
-      const { json, report } = yield* currentReport(month, input)
-      if (file === undefined) return context.out.line(json)
-      const trend = yield* ReportFile.earlier(month)
-      const content =
-        format === "json"
-          ? `${json}\n`
-          : yield* ReportFile.bytes(report, format, { language, trend })
-      yield* Effect.try({
-        try: () => ReportFile.write(file, content),
-        catch: (error) => error as BadInput
-      })
-      if (context.json) context.out.json({ month, version: report.version, format, file })
-      else context.out.line(`${month} ${report.version}: ${file}`)
-    })
-  )
-}

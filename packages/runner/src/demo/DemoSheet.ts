@@ -4,13 +4,8 @@
  *
  * **Source** — surfaces, demo.
  */
-import {
-  BankCalendar,
-  Currency,
-  Dispositions,
-  type MonthlyReport,
-  Reason
-} from "@tidemark/core/rules"
+import { BankCalendar, Currency, Reason } from "@tidemark/core/rules"
+import { Dispositions, type MonthlyReport } from "@tidemark/core/rules/report"
 import { join } from "node:path"
 import * as MonthCalendar from "../MonthCalendar.ts"
 import type * as DemoPlan from "./DemoPlan.ts"

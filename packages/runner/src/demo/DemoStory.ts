@@ -3,12 +3,8 @@
  * dates, one message as it was rendered.
  */
 import { type CustomerMonth, Customers, Program, ProgramStore } from "@tidemark/core/effect"
-import {
-  type CalendarMonth,
-  type MonthlyReport,
-  Render,
-  type SmsSegments
-} from "@tidemark/core/rules"
+import { type CalendarMonth, Render, type SmsSegments } from "@tidemark/core/rules"
+import type { MonthlyReport } from "@tidemark/core/rules/report"
 import * as Effect from "effect/Effect"
 import type * as DemoPlan from "./DemoPlan.ts"
 

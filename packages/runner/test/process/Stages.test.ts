@@ -106,6 +106,8 @@ const prepare = async (config: string) => {
       ["settings", true],
       ["store", true],
       ["late work", true],
+      ["circuit breaker", true],
+      ["restore detection", true],
       ["bank", true],
       ["carrier", true]
     ]
@@ -170,7 +172,7 @@ const reportFiles = async (config: string) => {
     const file = join(folder, `report.${format}`)
     const out = ["--language", "he", "--out", file]
     const [written] = await told(config, ...args, format, ...out)
-    assert.deepStrictEqual(written, { month, version: "final", format, file })
+    assert.deepStrictEqual(written, { month, version: "final", format, annex: false, file })
     const bytes = readFileSync(file)
     assert.strictEqual(bytes.toString("latin1", 0, magic.length), magic)
     await told(config, ...args, format, ...out)
@@ -209,8 +211,15 @@ const reportAndExplain = async (config: string) => {
   const { out } = await tidemark(
     ["explain", "--customer", customer, "--month", month].concat("--config", config)
   )
-  assert.match(out, /^Customer C-\d+, 2026-11: Qualified\n/)
-  assert.match(out, /\nMessage delivered\n {2}attempt 1: \w+, submitted 2026-12-01T08:00/)
+  assert.match(
+    out,
+    /^Customer C-\d+, 2026-11\n\n {2}Qualified: at or above 15,000\.00 ILS on every/
+  )
+  assert.match(
+    out,
+    /\n {2}The message was delivered to the phone; the carrier told us at 2026-12-01 /
+  )
+  assert.match(out, /\n {2}2026-12-01 10:00 {2}attempt 1 given to the carrier\n/)
 }
 
 describe("the stages, one command at a time", () => {
@@ -297,6 +306,8 @@ describe("flags of the stages", () => {
       })
     )
     const none = join(folder, "none.json")
-    assert.match(await refused(2, none, "tick"), /no settings: write this file .*tidemark demo/)
+    for (const command of ["tick", "serve"]) {
+      assert.match(await refused(2, none, command), /no settings: write this file .*tidemark demo/)
+    }
   })
 })

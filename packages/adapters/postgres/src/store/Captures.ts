@@ -61,7 +61,7 @@ const replayed = (unchanged: number): CapturedPageResult => ({
 })
 
 /** Makes the month's partition once per process; no transaction of a page waits for DDL. */
-const partitionOf = (
+export const partitionOf = (
   store: Store,
   date: BusinessDate.BusinessDate
 ): Effect.Effect<void, ProgramStoreError> => {

@@ -2,7 +2,9 @@
 import * as Effect from "effect/Effect"
 import type { ClaimDue, ClaimedBatch, ProgramStoreError } from "../Core.ts"
 import * as P from "../Parameters.ts"
+import * as Circuit from "./Circuit.ts"
 import * as Frozen from "./Frozen.ts"
+import * as Incarnations from "./Incarnations.ts"
 import * as Notifications from "./Notifications.ts"
 import * as Outbox from "./Outbox.ts"
 import type { Store } from "./Store.ts"
@@ -28,6 +30,7 @@ export const claimDue =
 
 const claim = Effect.fnUntraced(function* (store: Store, input: ClaimDue) {
   const { nowMs, policy } = input.context
+  yield* Incarnations.confirm(store)
   const slots = yield* freeSlots(store, input)
   const { fence } = slots
   const batchId = `${store.program}-batch-${fence}`
@@ -72,19 +75,30 @@ const claim = Effect.fnUntraced(function* (store: Store, input: ClaimDue) {
   return { batchId, fence, rows, batch }
 })
 
-/** How many may be claimed now: none while paused or told to wait, else what the rate leaves. */
+interface SlotsRow extends Circuit.CircuitRow {
+  readonly fence: bigint
+  readonly open: boolean
+}
+
+/**
+ * How many may be claimed now: none while paused or told to wait or while the breaker is open, one
+ * where it may be the probe, else what the rate leaves.
+ */
 const freeSlots = Effect.fnUntraced(function* (store: Store, input: ClaimDue) {
-  const states = yield* store.sql<{ readonly fence: bigint; readonly open: boolean }>`
-    SELECT nextval('fence') AS fence, pause = 'none' AND breaker <> 'open'
-      AND incarnation_confirmed
-      AND coalesce(carrier_not_before <= clock_timestamp(), true) AS open
+  const states = yield* store.sql<SlotsRow>`
+    SELECT nextval('fence') AS fence, pause = 'none' AND incarnation_confirmed
+      AND coalesce(carrier_not_before <= clock_timestamp(), true) AS open,
+      ${store.sql.literal(Circuit.columns)}
     FROM program_state WHERE program = ${store.program}
     FOR NO KEY UPDATE`
   const state = states[0]
   if (state === undefined || !state.open) return { fence: state?.fence ?? 0n, free: 0 }
+  const passage = Circuit.passageOf(state, input.context)
+  if (passage._tag === "Refused") return { fence: state.fence, free: 0 }
   const taken = yield* store.sql<{ readonly taken: bigint }>`
     SELECT coalesce(sum(claimed), 0) AS taken FROM submission_batch
     WHERE program = ${store.program} AND claimed_at > clock_timestamp() - interval '1 second'`
   const rate = Math.floor(input.context.capabilities.ratePerSecond)
-  return { fence: state.fence, free: rate - Number(taken[0]?.taken ?? 0n) }
+  const free = rate - Number(taken[0]?.taken ?? 0n)
+  return { fence: state.fence, free: passage._tag === "Probe" ? Math.min(free, 1) : free }
 })

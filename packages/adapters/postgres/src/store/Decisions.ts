@@ -14,11 +14,13 @@ import {
   type StaleRun
 } from "../Core.ts"
 import * as P from "../Parameters.ts"
+import { insert, type Writing } from "./DecisionInsert.ts"
 import * as D from "./decisionRow.ts"
 import * as Months from "./Months.ts"
 import * as Notifications from "./Notifications.ts"
 import * as Outbox from "./Outbox.ts"
 import * as Runs from "./Runs.ts"
+import * as Restores from "./Restores.ts"
 import { affected, type Store } from "./Store.ts"
 
 const stale: StaleRun = { _tag: "StaleRun" }
@@ -55,61 +57,6 @@ export const recordDecisions =
       })
     )
 
-/** What decisions written together have in common. */
-export interface Writing {
-  readonly month: CalendarMonth.CalendarMonth
-  readonly nowMs: number
-  readonly policyHash: string
-  readonly cause: string | null
-}
-
-/**
- * Inserts decisions at the revisions given, or as revision 1 where there is none; how many were
- * inserted. A counterfactual is recorded superseded.
- */
-export const insert = (
-  store: Store,
-  writing: Writing,
-  decisions: ReadonlyArray<DecisionRecord>,
-  revisions: ReadonlyArray<number> | null,
-  counterfactual = false
-): Effect.Effect<number, SqlError> => {
-  if (decisions.length === 0) return Effect.succeed(0)
-  const now = P.instant(writing.nowMs)
-  const column = <A>(value: (decision: DecisionRecord) => A): ReadonlyArray<A> =>
-    decisions.map(value)
-  return Effect.map(
-    store.sql`
-      INSERT INTO decision (program, month, customer_id, revision, outcome, reasons, first_reason,
-        reach, reach_reason, observed, met, derived, waived, account_ids, evidence_hash,
-        notification_id, policy_hash, cause, counterfactual, decided_at, superseded_at)
-      SELECT ${store.program}, ${writing.month}, t.customer_id, t.revision, t.outcome, t.reasons,
-        t.first_reason, t.reach, t.reach_reason, t.observed, t.met, t.derived, t.waived,
-        t.account_ids::text[], t.evidence_hash, t.notification_id, ${writing.policyHash},
-        ${P.text(writing.cause)}, ${counterfactual}, ${now},
-        CASE WHEN ${counterfactual} THEN ${now} END
-      FROM unnest(
-        ${P.texts(column((decision) => decision.customerId))}::text[],
-        ${P.integers(revisions ?? column(() => 1))}::integer[],
-        ${P.texts(column((decision) => decision.outcome))}::text[],
-        ${P.texts(column((decision) => D.encodeReasons(decision.reasons)))}::text[],
-        ${P.texts(column((decision) => decision.reasons[0]?.code ?? null))}::text[],
-        ${P.texts(column((decision) => decision.reach?._tag ?? null))}::text[],
-        ${P.texts(column((decision) => D.reasonOf(decision.reach)))}::text[],
-        ${P.integers(column((decision) => decision.observed))}::integer[],
-        ${P.integers(column((decision) => decision.met))}::integer[],
-        ${P.integers(column((decision) => decision.derived))}::integer[],
-        ${P.integers(column((decision) => decision.waived))}::integer[],
-        ${P.texts(column((decision) => P.literal(decision.accountIds)))}::text[],
-        ${P.bytes(column((decision) => decision.evidenceHash))}::bytea[],
-        ${P.texts(column((decision) => decision.notificationId))}::text[]
-      ) AS t(customer_id, revision, outcome, reasons, first_reason, reach, reach_reason, observed,
-        met, derived, waived, account_ids, evidence_hash, notification_id)
-      ON CONFLICT DO NOTHING`.raw,
-    affected
-  )
-}
-
 /** The decisions in force of these customers, locked, in customer order. */
 export const current = (
   store: Store,
@@ -120,7 +67,8 @@ export const current = (
     SELECT d.* FROM unnest(${P.texts(customerIds.toSorted())}::text[]) AS t(customer_id)
     CROSS JOIN LATERAL (
       SELECT customer_id, revision, outcome, reasons, reach, reach_reason, observed, met, derived,
-        waived, account_ids, evidence_hash, policy_hash, notification_id, decided_at
+        waived, account_ids, opened, closed, evidence_hash, policy_hash, notification_id,
+        decided_at
       FROM decision
       WHERE program = ${store.program} AND month = ${month} AND customer_id = t.customer_id
         AND superseded_at IS NULL
@@ -194,8 +142,9 @@ const hold = (
   const wanted = decisions.filter(isWanted)
   if (wanted.length === 0) return Effect.void
   return store.sql`
-    INSERT INTO notification (program, notification_id, month, customer_id)
-    SELECT ${store.program}, t.notification_id, ${month}, t.customer_id
+    INSERT INTO notification (program, notification_id, month, customer_id, quarantine_since)
+    SELECT ${store.program}, t.notification_id, ${month}, t.customer_id,
+      (${Restores.since(store, month)})
     FROM unnest(
       ${P.texts(wanted.map((decision) => decision.notificationId))}::text[],
       ${P.texts(wanted.map((decision) => decision.customerId))}::text[]
@@ -217,18 +166,32 @@ const align = Effect.fnUntraced(function* (
   )
   const context = Consequences.commandContext(writing.nowMs, batch.clockMs)
   const byCustomer = new Map(decisions.map((decision) => [decision.customerId, decision]))
+  const own: Array<string> = []
   for (const row of batch.rows.values()) {
     const decision = byCustomer.get(row.customerId)
+    if (row.granted && decision?.outcome === "Qualified") own.push(row.notificationId)
     const event = decision === undefined ? undefined : alignment(decision, row)
     if (event !== undefined) Notifications.apply(batch, row, event, context)
   }
   yield* Notifications.save(store, batch, writing.nowMs)
+  if (own.length > 0) yield* disown(store, own)
 })
+
+/** Of a customer who qualifies after all the message is the program's own. */
+const disown = (
+  store: Store,
+  notificationIds: ReadonlyArray<string>
+): Effect.Effect<unknown, SqlError> =>
+  store.sql`
+    UPDATE notification SET granted = false
+    WHERE program = ${store.program}
+      AND notification_id = ANY(${P.texts(notificationIds)}::text[])`
 
 const alignment = (
   decision: DecisionRecord,
   row: Notifications.Loaded
 ): Delivery.DeliveryEvent | undefined => {
+  if (row.granted && decision.outcome !== "Qualified") return undefined
   if (!isWanted(decision)) {
     const reason = decision.outcome === "Qualified" ? "REACH_CHANGED" : "NOT_QUALIFIED"
     return { _tag: "Withdrawn", reason }

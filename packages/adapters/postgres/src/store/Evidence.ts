@@ -57,6 +57,21 @@ export const monthEvidence =
       })
     )
 
+/** The revision in force: now, or at the instant asked for. */
+const inForce = ({ sql }: Store, { asOfMs }: EvidenceRequest) =>
+  asOfMs === undefined
+    ? sql`b.superseded_at IS NULL`
+    : sql`b.captured_at <= ${P.instant(asOfMs)}
+        AND (b.superseded_at IS NULL OR b.superseded_at > ${P.instant(asOfMs)})`
+
+/** Before the month, and not too old to be carried into it. */
+const carried = ({ sql }: Store, { carriesFrom, month }: EvidenceRequest) => {
+  const before = sql`b.business_date < ${P.date(CalendarMonth.first(month))}`
+  return carriesFrom === undefined
+    ? before
+    : sql`${before} AND b.business_date >= ${P.date(carriesFrom)}`
+}
+
 /** One row per customer: one index range of the month, one probe before it. */
 const oneAccount = (
   store: Store,
@@ -96,7 +111,7 @@ const oneAccount = (
           b.business_date - ${first} + 1 AS day
         FROM balance_check b
         WHERE b.program = ${store.program} AND b.account_id = a.account_id
-          AND b.business_date BETWEEN ${first} AND ${last} AND b.superseded_at IS NULL
+          AND b.business_date BETWEEN ${first} AND ${last} AND ${inForce(store, request)}
         ORDER BY b.business_date
       ) AS b
     ) AS d
@@ -104,7 +119,7 @@ const oneAccount = (
       SELECT b.minor_units, b.conflict, b.revision::integer AS revision
       FROM balance_check b
       WHERE b.program = ${store.program} AND b.account_id = a.account_id
-        AND b.business_date < ${first} AND b.superseded_at IS NULL
+        AND ${carried(store, request)} AND ${inForce(store, request)}
       ORDER BY b.business_date DESC LIMIT 1
     ) AS before ON true`
 }
@@ -138,12 +153,12 @@ const severalAccounts = (
         b.revision::integer AS revision, b.conflict
       FROM balance_check b
       WHERE b.program = ${store.program} AND b.account_id = a.account_id
-        AND b.business_date BETWEEN ${first} AND ${last} AND b.superseded_at IS NULL
+        AND b.business_date BETWEEN ${first} AND ${last} AND ${inForce(store, request)}
       UNION ALL
       (SELECT 0, b.minor_units, b.revision::integer, b.conflict
       FROM balance_check b
       WHERE b.program = ${store.program} AND b.account_id = a.account_id
-        AND b.business_date < ${first} AND b.superseded_at IS NULL
+        AND ${carried(store, request)} AND ${inForce(store, request)}
       ORDER BY b.business_date DESC LIMIT 1)
     ) AS b
     ORDER BY a.position, a.account_id COLLATE "C", b.day`

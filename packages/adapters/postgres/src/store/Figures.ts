@@ -89,14 +89,17 @@ const countNotifications = Effect.fnUntraced(function* (store: Store, month: Mon
   const rows = yield* store.sql<{
     readonly state: string
     readonly reason: string | null
+    readonly granted: boolean
     readonly count: bigint
   }>`
-    SELECT c.state, c.reason, count(*) AS count FROM (
+    SELECT c.state, c.reason, c.granted, count(*) AS count FROM (
       SELECT CASE
+        WHEN n.granted THEN NULL
         WHEN n.state <> 'withdrawn' AND d.outcome IS DISTINCT FROM 'Qualified'
           THEN upper(n.state) || '_LATE'
         ELSE n.reason
-      END AS reason, CASE
+      END AS reason, n.granted, CASE
+        WHEN n.granted THEN n.state
         WHEN n.state <> 'withdrawn' AND d.outcome IS DISTINCT FROM 'Qualified' THEN 'late'
         WHEN n.state <> 'withdrawn' THEN n.state
         WHEN d.outcome IS DISTINCT FROM 'Qualified' THEN NULL
@@ -109,16 +112,21 @@ const countNotifications = Effect.fnUntraced(function* (store: Store, month: Mon
       WHERE n.program = ${store.program} AND n.month = ${month}
     ) AS c
     WHERE c.state IS NOT NULL
-    GROUP BY c.state, c.reason`
+    GROUP BY c.state, c.reason, c.granted`
   const states: Counts = {}
   const stateReasons: Record<string, Counts> = {}
-  for (const { count, reason, state } of rows) {
+  const granted: Counts = {}
+  for (const { count, granted: apart, reason, state } of rows) {
+    if (apart) {
+      granted[state] = Number(count)
+      continue
+    }
     // It was withdrawn with its customer's qualification, and a late receipt says it arrived.
     const isLate = state === "late"
     if (!isLate) states[state] = (states[state] ?? 0) + Number(count)
     if (reason !== null) (stateReasons[isLate ? "withdrawn" : state] ??= {})[reason] = Number(count)
   }
-  return { states, stateReasons }
+  return { states, stateReasons, granted }
 })
 
 interface AttemptsRow {
@@ -192,7 +200,8 @@ const countTotals = Effect.fnUntraced(function* (store: Store, month: Month) {
     FROM (
       SELECT count(DISTINCT notification_id) AS accepted, min(a.accepted_at) AS first_accepted
       FROM notification n JOIN attempt a USING (program, notification_id)
-      WHERE n.program = ${program} AND n.month = ${month} AND a.accepted_at IS NOT NULL
+      WHERE n.program = ${program} AND n.month = ${month} AND NOT n.granted
+        AND a.accepted_at IS NOT NULL
     ) AS a
     CROSS JOIN (
       SELECT max(ended_at) AS last_final FROM notification

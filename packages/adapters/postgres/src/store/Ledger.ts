@@ -1,9 +1,18 @@
 /** Everything the plan needs, in one read. */
 import * as Effect from "effect/Effect"
 import type { SqlError } from "effect/sql/SqlError"
-import type { BusinessDate, CalendarMonth, LedgerView, ProgramStoreError } from "../Core.ts"
+import {
+  Breaker,
+  type BusinessDate,
+  type CalendarMonth,
+  type LedgerView,
+  type ProgramStoreError
+} from "../Core.ts"
 import * as P from "../Parameters.ts"
+import * as Circuit from "./Circuit.ts"
+import * as Incarnations from "./Incarnations.ts"
 import * as Months from "./Months.ts"
+import * as Redecisions from "./Redecisions.ts"
 import type { Store } from "./Store.ts"
 
 interface CaptureRow {
@@ -13,7 +22,7 @@ interface CaptureRow {
   readonly balances: bigint | null
 }
 
-interface DueRow {
+interface DueRow extends Circuit.CircuitRow {
   readonly pause: LedgerView["paused"]
   readonly submit_due: Date | null
   readonly timer_due: Date | null
@@ -45,6 +54,8 @@ export const ledger = (store: Store) => (): Effect.Effect<LedgerView, ProgramSto
         pendingMonths,
         heldMonths,
         paused: due?.pause ?? "none",
+        breaker: due === undefined ? Breaker.closed : Circuit.fromRow(due),
+        witness: yield* Incarnations.seen(store),
         delivery: {
           submitDueMs: P.msOrNull(due?.submit_due ?? null),
           timerDueMs: P.msOrNull(due?.timer_due ?? null),
@@ -55,7 +66,8 @@ export const ledger = (store: Store) => (): Effect.Effect<LedgerView, ProgramSto
         redecisions: Number(due?.redecisions ?? 0n),
         unpublished: Number(due?.unpublished ?? 0n),
         unnotifiedEscalations: Number(due?.unnotified ?? 0n),
-        reports
+        reports,
+        outdatedReports: yield* outdatedReports(store)
       }
     })
   )
@@ -95,11 +107,31 @@ const monthsWith = (
     (rows) => rows.map((row) => row.month)
   )
 
+/**
+ * Closed months whose newest report tells of other corrections than the month has counted: a few
+ * rows, one for each month there ever was.
+ */
+const outdatedReports = (store: Store): Effect.Effect<LedgerView["outdatedReports"], SqlError> =>
+  Effect.map(
+    store.sql<{ readonly month: CalendarMonth.CalendarMonth }>`
+      SELECT m.month FROM month m
+      CROSS JOIN LATERAL (
+        SELECT json::jsonb -> 'dataQuality' AS said FROM report r
+        WHERE r.program = m.program AND r.month = m.month
+        ORDER BY position DESC LIMIT 1
+      ) AS newest
+      WHERE m.program = ${store.program} AND m.status = 'closed' AND said IS NOT NULL
+        AND ((said ->> 'corrections') IS DISTINCT FROM m.corrections::text
+          OR (said ->> 'correctionsObserved') IS DISTINCT FROM m.corrections_observed::text)
+      ORDER BY m.month`,
+    (rows) => rows.map((row) => row.month)
+  )
+
 const dueRow = (store: Store): Effect.Effect<DueRow | undefined, SqlError> => {
   const { program, sql } = store
   return Effect.map(
     sql<DueRow>`
-      SELECT s.pause,
+      SELECT s.pause, ${sql.literal(Circuit.columns)},
         (SELECT min(due_at) FROM attempt
           WHERE program = ${program} AND state = 'pending') AS submit_due,
         (SELECT min(timer_at) FROM notification
@@ -108,10 +140,10 @@ const dueRow = (store: Store): Effect.Effect<DueRow | undefined, SqlError> => {
           WHERE program = ${program} AND poll_at IS NOT NULL) AS poll_due,
         (SELECT count(*) FROM attempt WHERE program = ${program} AND state = 'unknown')
           + (SELECT count(*) FROM attempt WHERE program = ${program}
-            AND state IN ('claimed', 'submitting') AND state = 'submitting') AS unresolved,
+            AND state IN ('claimed', 'submitting')) AS unresolved,
         (SELECT count(*) FROM receipt_inbox
           WHERE program = ${program} AND status = 'new') AS unfolded,
-        (SELECT count(*) FROM redecision WHERE program = ${program}) AS redecisions,
+        (SELECT count(*) FROM redecision r WHERE ${Redecisions.waiting(store)}) AS redecisions,
         (SELECT count(*) FROM outbox
           WHERE program = ${program} AND published_at IS NULL) AS unpublished,
         (SELECT count(*) FROM escalation

@@ -16,6 +16,8 @@ interface HeadRow {
   readonly timer_at: Date | null
   readonly ended_at: Date | null
   readonly qualified: boolean
+  readonly granted: boolean
+  readonly quarantine_since: Date | null
   readonly suppression: string | null
   readonly clock: Date
 }
@@ -66,7 +68,8 @@ export const load = (
         clock_timestamp()::timestamptz(3) AS clock
       FROM unnest(${ids}::text[]) AS t(notification_id)
       CROSS JOIN LATERAL (
-        SELECT notification_id, customer_id, month, state, reason, expiry_at, timer_at, ended_at
+        SELECT notification_id, customer_id, month, state, reason, expiry_at, timer_at, ended_at,
+          granted, quarantine_since
         FROM notification
         WHERE program = ${program} AND notification_id = t.notification_id
         OFFSET 0 ${locking}
@@ -141,9 +144,11 @@ const batchOf = (heads: ReadonlyArray<HeadRow>, attempts: ReadonlyArray<AttemptR
       customerId: head.customer_id,
       month: head.month,
       standing: {
-        withdrawnReason: head.qualified ? null : "NOT_QUALIFIED",
+        withdrawnReason: head.qualified || head.granted ? null : "NOT_QUALIFIED",
         suppressedReason: head.suppression
       },
+      granted: head.granted,
+      quarantineSinceMs: P.msOrNull(head.quarantine_since),
       before,
       notification: before,
       sides: sides.get(head.notification_id) ?? [],

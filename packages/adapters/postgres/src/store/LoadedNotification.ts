@@ -20,7 +20,11 @@ export interface Loaded {
   readonly notificationId: string
   readonly customerId: string
   readonly month: CalendarMonth.CalendarMonth
-  readonly standing: Delivery.Standing
+  standing: Delivery.Standing
+  /** Two people gave it to a customer who had not qualified. */
+  readonly granted: boolean
+  /** Since when a restore leaves open what was sent; `null` outside a quarantine. Business time. */
+  quarantineSinceMs: number | null
   readonly before: Notification.Notification
   notification: Notification.Notification
   /** Index n − 1. */

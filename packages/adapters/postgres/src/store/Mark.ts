@@ -3,9 +3,11 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import type { FrozenMessage, MarkBatch, MarkedBatch, ProgramStoreError } from "../Core.ts"
 import * as P from "../Parameters.ts"
+import * as Circuit from "./Circuit.ts"
 import * as Frozen from "./Frozen.ts"
 import { giveBack } from "./MarkRefused.ts"
 import { markAll, type MarkedRow, type MarkOne, seal } from "./MarkStatement.ts"
+import * as Incarnations from "./Incarnations.ts"
 import * as Notifications from "./Notifications.ts"
 import * as Outbox from "./Outbox.ts"
 import type { Store } from "./Store.ts"
@@ -26,7 +28,13 @@ export const mark =
       const sealed = yield* seal(store, wanted)
       const rows = yield* store.transaction(
         Effect.gen(function* () {
-          const marked = yield* markAll(store, { ...input, context }, wanted, sealed)
+          yield* Incarnations.confirm(store)
+          const passage = yield* Circuit.enter(store, context)
+          const request = { ...input, context }
+          const marked = yield* markAll(store, request, wanted, sealed, passage._tag)
+          if (passage._tag === "Probe" && marked.length > 0) {
+            yield* Circuit.write(store, passage.change)
+          }
           yield* activate(store, marked)
           yield* giveBack(store, input, marked)
           yield* freeze(store, input, marked)

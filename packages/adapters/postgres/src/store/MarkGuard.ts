@@ -6,14 +6,18 @@
  * **Source** — delivery protocol 1.1 (G; "not amb or replayable"), 1.2 (for n > 1).
  */
 import type { Fragment } from "effect/sql/Statement"
-import type { Delivery, MarkBatch } from "../Core.ts"
+import type { Breaker, Delivery, MarkBatch } from "../Core.ts"
 import * as P from "../Parameters.ts"
 import type { Store } from "./Store.ts"
 
 const millisecond = "interval '1 millisecond'"
 
 /** Everything that must hold besides fence and lease. */
-export const guard = (store: Store, input: MarkBatch): Fragment => {
+export const guard = (
+  store: Store,
+  input: MarkBatch,
+  passage: Breaker.Passage["_tag"]
+): Fragment => {
   const { sql } = store
   const { nowMs, policy } = input.context
   const now = P.instant(nowMs)
@@ -24,14 +28,15 @@ export const guard = (store: Store, input: MarkBatch): Fragment => {
     AND ${closes}::timestamptz IS NOT NULL AND ${now} < ${closes}
     AND r.contact_asked <= ${now}
     AND r.contact_asked >= ${P.instant(nowMs - policy.contactFreshMs)}
-    AND s.pause = 'none' AND s.breaker <> 'open' AND s.incarnation_confirmed
+    AND s.pause = 'none' AND s.incarnation_confirmed
+    AND (s.breaker = 'closed' OR ${passage === "Probe"})
     AND a.due_at <= ${now}
     AND r.parts BETWEEN 1 AND 255
-    AND EXISTS (
+    AND (n.granted OR EXISTS (
       SELECT FROM decision d
       WHERE d.program = ${store.program} AND d.month = n.month AND d.customer_id = n.customer_id
         AND d.superseded_at IS NULL AND d.outcome = 'Qualified' AND d.reach = 'Reachable'
-      OFFSET 0)
+      OFFSET 0))
     AND NOT EXISTS (
       SELECT FROM suppression u
       WHERE u.program = ${store.program} AND u.customer_id = n.customer_id
@@ -46,7 +51,9 @@ export const replayable = (store: Store, context: Delivery.DeliveryContext): Fra
   const { capabilities, nowMs, policy } = context
   const { idempotency } = capabilities
   const keyMs =
-    idempotency === "none" ? null : idempotency.windowMs - policy.leaseMs - policy.marginMs
+    idempotency === "none" || idempotency.scope === "batch"
+      ? null
+      : idempotency.windowMs - policy.leaseMs - policy.marginMs
   return sql`
     NOT a.key_closed AND a.first_mark_at > ${P.instant(keyMs === null ? null : nowMs - keyMs)}
     AND a.first_mark_at > ${P.instant(nowMs - policy.confirmationWindowMs)}
@@ -66,7 +73,10 @@ const earlier = (store: Store, context: Delivery.DeliveryContext): Fragment => {
     validity !== "none" && validity.kind === "relative"
       ? Math.min(policy.validityMs, validity.maxMs)
       : 0
-  const dead = sql`coalesce(e.valid_until,
+  // What was accepted at the last moment of its validity shows in a look-up only so much later.
+  const lagMs = capabilities.lookup === "none" ? 0 : capabilities.lookup.readAfterWriteMs
+  const over = sql`e.valid_until + ${P.millis(lagMs)} * ${sql.literal(millisecond)}`
+  const dead = sql`coalesce(${over},
     e.negative_at + CASE WHEN e.state = 'accepted' AND e.outcome IN ('failed', 'partial')
       THEN ${P.millis(periodMs)} ELSE 0 END * ${sql.literal(millisecond)})`
   const asked = sql`greatest(r.earlier_asked, (
@@ -74,7 +84,7 @@ const earlier = (store: Store, context: Delivery.DeliveryContext): Fragment => {
     FROM attempt o
     WHERE o.program = ${store.program} AND o.notification_id = a.notification_id AND o.n < a.n))`
   const from = sql`coalesce(
-    e.valid_until + ${P.millis(skewMs)} * ${sql.literal(millisecond)}, e.negative_at, 'epoch')`
+    ${over} + ${P.millis(skewMs)} * ${sql.literal(millisecond)}, e.negative_at, 'epoch')`
   return sql`
     NOT EXISTS (
       SELECT FROM attempt e

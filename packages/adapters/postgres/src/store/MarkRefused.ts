@@ -22,9 +22,9 @@ export const giveBack = Effect.fnUntraced(function* (
     rest.map((request) => request.notificationId)
   )
   const { context } = input
-  const notBeforeMs = Consequences.markAgainMs(context)
   for (const request of rest) {
     const { n } = request
+    const notBeforeMs = Consequences.markAgainMs(context, n)
     const row = batch.rows.get(request.notificationId)
     if (row === undefined || !holds(row, n, input, batch.clockMs)) continue
     if (request._tag === "End") Notifications.apply(batch, row, request.event, context)

@@ -1,7 +1,7 @@
 /** The marking statement: what may be submitted becomes submitting, with its bytes. */
 import * as Effect from "effect/Effect"
 import type { Fragment } from "effect/sql/Statement"
-import { Consequences, type MarkBatch, type MarkRequest } from "../Core.ts"
+import { type Breaker, Consequences, type MarkBatch, type MarkRequest } from "../Core.ts"
 import * as P from "../Parameters.ts"
 import * as Sealing from "../Sealing.ts"
 import * as Frozen from "./Frozen.ts"
@@ -69,14 +69,18 @@ const requested = (
       reference_key_id, sender_id, sealed_to, sealed_text)`
 }
 
-/** The one statement: fence, lease and G, and the bytes of a first mark. A replay keeps its own. */
+/**
+ * The one statement: fence, lease and G, and the bytes of a first mark. A replay keeps its own. As
+ * the breaker's probe, one message.
+ */
 export const markAll = Effect.fnUntraced(function* (
   store: Store,
   input: MarkBatch,
   wanted: ReadonlyArray<MarkOne>,
-  sealed: Sealed
+  sealed: Sealed,
+  passage: Breaker.Passage["_tag"]
 ) {
-  if (wanted.length === 0) return []
+  if (wanted.length === 0 || passage === "Refused") return []
   const { context } = input
   const { marginMs, requestDeadlineMs } = context.policy
   return yield* store.sql<MarkedRow>`
@@ -88,7 +92,7 @@ export const markAll = Effect.fnUntraced(function* (
       FROM (SELECT * FROM r ORDER BY notification_id, n) AS r
       CROSS JOIN s
       CROSS JOIN LATERAL (
-        SELECT notification_id, month, customer_id, state, expiry_at FROM notification
+        SELECT notification_id, month, customer_id, state, expiry_at, granted FROM notification
         WHERE program = ${store.program} AND notification_id = r.notification_id
         OFFSET 0 FOR UPDATE
       ) AS n
@@ -101,7 +105,8 @@ export const markAll = Effect.fnUntraced(function* (
         AND a.batch_id = ${input.batchId}
         AND a.lease_until > clock_timestamp()
           + ${P.millis(requestDeadlineMs + marginMs)} * interval '1 millisecond'
-        AND ${guard(store, input)}
+        AND ${guard(store, input, passage)}
+      ${store.sql.literal(passage === "Probe" ? "LIMIT 1" : "")}
     )
     UPDATE attempt a SET
       state = 'submitting',

@@ -6,11 +6,14 @@ import {
   type Approve,
   type CalendarMonth,
   Consequences,
+  type DecisionRecord,
   type MonthRow,
   type MonthStatus,
   type Outcome,
   type ProgramStoreError,
-  type ReleasePage
+  type ReleasePage,
+  renewedHash,
+  TwoPeople
 } from "../Core.ts"
 import * as P from "../Parameters.ts"
 import * as D from "./decisionRow.ts"
@@ -44,7 +47,7 @@ export const readAll = (
   Effect.map(
     store.sql<D.MonthTableRow>`
       SELECT m.month, m.status, m.content_hash, m.decided_at, m.released_at, m.closed_at,
-        m.population, m.qualified, m.not_qualified, m.undetermined,
+        m.amended_at, m.population, m.qualified, m.not_qualified, m.undetermined,
         ARRAY(SELECT a.person FROM approval a WHERE a.program = m.program AND a.month = m.month
           AND a.content_hash = m.content_hash ORDER BY a.approved_at, a.person) AS approved_by
       FROM month m
@@ -64,6 +67,7 @@ const untouched = (month: Month): MonthRow => ({
   decidedMs: null,
   releasedMs: null,
   closedMs: null,
+  amendedMs: null,
   approvedBy: [],
   population: 0,
   qualified: 0,
@@ -103,6 +107,34 @@ export const correct = (
     WHERE program = ${store.program} AND month = ${month}`
 }
 
+/** Notes that people changed the month's evidence by hand. */
+export const amend = (
+  store: Store,
+  month: Month,
+  nowMs: number
+): Effect.Effect<unknown, SqlError> =>
+  store.sql`
+    UPDATE month SET amended_at = greatest(amended_at, ${P.instant(nowMs)})
+    WHERE program = ${store.program} AND month = ${month}`
+
+/** Before the release a replaced decision makes other content: approvals of the old one go. */
+export const renew = Effect.fnUntraced(function* (
+  store: Store,
+  month: Month,
+  decision: DecisionRecord
+) {
+  const [row] = yield* store.sql<{ readonly content_hash: string | null }>`
+    SELECT content_hash FROM month
+    WHERE program = ${store.program} AND month = ${month} AND status = 'decided'`
+  if (row === undefined) return
+  yield* store.sql`
+    UPDATE month SET content_hash = ${renewedHash(row.content_hash ?? "", decision)},
+      approved_hash = NULL
+    WHERE program = ${store.program} AND month = ${month}`
+  yield* store.sql`
+    DELETE FROM approval WHERE program = ${store.program} AND month = ${month}`
+})
+
 /** Counts a correction that came after the mark. */
 export const observed = (store: Store, month: Month): Effect.Effect<unknown, SqlError> =>
   store.sql`
@@ -137,7 +169,7 @@ export const approve =
         const refusal = refusalOf(month, input)
         if (refusal !== undefined) return refusal
         if (yield* isApproved(store, input.month)) return approved
-        if (month.approvedBy.includes(input.by)) return samePerson
+        if (month.approvedBy.some((by) => TwoPeople.isSame(by, input.by))) return samePerson
         yield* store.sql`
           INSERT INTO approval (program, month, content_hash, person, approved_at)
           VALUES (${store.program}, ${input.month}, ${input.hash}, ${input.by},

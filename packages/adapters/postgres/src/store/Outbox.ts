@@ -83,7 +83,7 @@ const eventOf = (program: string, row: EventRow): DomainEvent.DomainEvent => {
     id: row.event_id,
     type: row.type,
     version: 1,
-    occurredAtMs: P.ms(row.occurred_at),
+    occurredAt: row.occurred_at.toISOString(),
     businessDate: row.business_date === null ? null : BusinessDate.unchecked(row.business_date),
     correlationId: row.correlation_id,
     causationId: row.causation_id,

@@ -1,5 +1,7 @@
 /** Corrections after the decision: the queue, and what a new decision means for the message. */
 import * as Effect from "effect/Effect"
+import type { SqlError } from "effect/sql/SqlError"
+import type { Fragment } from "effect/sql/Statement"
 import {
   CalendarMonth,
   type DecisionRecord,
@@ -10,13 +12,14 @@ import {
   type RedecisionOutcome
 } from "../Core.ts"
 import * as P from "../Parameters.ts"
+import type { Writing } from "./DecisionInsert.ts"
 import * as D from "./decisionRow.ts"
 import * as Decisions from "./Decisions.ts"
 import * as Escalations from "./Escalations.ts"
 import * as Months from "./Months.ts"
 import * as Notifications from "./Notifications.ts"
 import * as Outbox from "./Outbox.ts"
-import type { Store } from "./Store.ts"
+import { affected, type Store } from "./Store.ts"
 
 /**
  * Queues the customers of these accounts whose month is decided, each under a new ticket. The next
@@ -24,7 +27,7 @@ import type { Store } from "./Store.ts"
  */
 export const queue = Effect.fnUntraced(function* (
   store: Store,
-  input: RecordCapturedPage,
+  input: Pick<RecordCapturedPage, "businessDate" | "nowMs">,
   accountIds: ReadonlyArray<string>
 ) {
   const month = CalendarMonth.of(input.businessDate)
@@ -33,9 +36,10 @@ export const queue = Effect.fnUntraced(function* (
   const decided = yield* store.sql<{ readonly month: string }>`
     SELECT month FROM month
     WHERE program = ${store.program} AND month = ANY(${P.texts(months)}::text[])
-      AND status IN ('decided', 'released', 'closed')`
+      AND status <> 'open'`
+  let queued = 0
   for (const row of decided) {
-    yield* store.sql`
+    const added = yield* store.sql`
       INSERT INTO redecision (program, month, customer_id, ticket, queued_at)
       SELECT ${store.program}, ${row.month}, d.customer_id, nextval('fence'),
         ${P.instant(input.nowMs)}
@@ -53,9 +57,50 @@ export const queue = Effect.fnUntraced(function* (
           AND cardinality(account_ids) > 1 AND account_ids && ${accounts}::text[]
       ) AS d
       ON CONFLICT (program, month, customer_id) DO UPDATE
-      SET ticket = excluded.ticket, queued_at = excluded.queued_at`
+      SET ticket = excluded.ticket, queued_at = excluded.queued_at`.raw
+    queued += affected(added)
   }
+  return queued
 })
+
+/** Queues customers by name, each under a new ticket. */
+export const queueCustomers = (
+  store: Store,
+  month: CalendarMonth.CalendarMonth,
+  customerIds: ReadonlyArray<string>,
+  nowMs: number
+): Effect.Effect<unknown, SqlError> =>
+  store.sql`
+    INSERT INTO redecision (program, month, customer_id, ticket, queued_at)
+    SELECT ${store.program}, ${month}, t.customer_id, nextval('fence'), ${P.instant(nowMs)}
+    FROM unnest(${P.texts(customerIds)}::text[]) AS t(customer_id)
+    ON CONFLICT (program, month, customer_id) DO UPDATE
+    SET ticket = excluded.ticket, queued_at = excluded.queued_at`
+
+/** Queues everybody whose decision knew no balance of a day; how many. */
+export const queueMissing = (
+  store: Store,
+  month: CalendarMonth.CalendarMonth,
+  day: number,
+  nowMs: number
+): Effect.Effect<number, SqlError> =>
+  Effect.map(
+    store.sql`
+      INSERT INTO redecision (program, month, customer_id, ticket, queued_at)
+      SELECT ${store.program}, ${month}, d.customer_id, nextval('fence'), ${P.instant(nowMs)}
+      FROM decision d
+      WHERE d.program = ${store.program} AND d.month = ${month} AND d.superseded_at IS NULL
+        AND (d.observed | d.derived) & (1 << ${P.integer(day - 1)}) = 0
+      ON CONFLICT (program, month, customer_id) DO UPDATE
+      SET ticket = excluded.ticket, queued_at = excluded.queued_at`.raw,
+    affected
+  )
+
+/** A month whose first decisions are still being made is looked at afterwards. */
+export const waiting = (store: Store): Fragment => store.sql`
+  r.program = ${store.program} AND EXISTS (
+    SELECT FROM month m WHERE m.program = r.program AND m.month = r.month
+      AND m.status IN ('decided', 'released', 'closed') OFFSET 0)`
 
 export const pendingRedecisions =
   (store: Store) =>
@@ -69,9 +114,9 @@ export const pendingRedecisions =
           readonly month: CalendarMonth.CalendarMonth
           readonly ticket: bigint
         }>`
-          SELECT customer_id, month, ticket FROM redecision
-          WHERE program = ${store.program}
-          ORDER BY ticket LIMIT ${input.limit}`,
+          SELECT r.customer_id, r.month, r.ticket FROM redecision r
+          WHERE ${waiting(store)}
+          ORDER BY r.ticket LIMIT ${input.limit}`,
         (rows) =>
           rows.map((row) => ({
             customerId: row.customer_id,
@@ -111,6 +156,7 @@ export const recordRedecision =
         }
         yield* Decisions.replace(store, writing, [decision])
         yield* Months.correct(store, month, known?.outcome ?? null, decision.outcome)
+        yield* Months.renew(store, month, decision)
         yield* Outbox.audit(store, {
           atMs: nowMs,
           actor: "correction",
@@ -129,7 +175,7 @@ const redecided: RedecisionOutcome = { _tag: "Redecided" }
 /** After the mark the decision stands; the counterfactual is kept and people are told. */
 const observe = Effect.fnUntraced(function* (
   store: Store,
-  writing: Decisions.Writing,
+  writing: Writing,
   stands: D.DecisionRow,
   counterfactual: DecisionRecord,
   notificationId: string | null

@@ -8,6 +8,7 @@ import {
   type CustomerMonth,
   type DomainEvent,
   type ProgramStoreError,
+  type RecordAccess,
   type RecordReport,
   type ReportRow
 } from "../Core.ts"
@@ -17,6 +18,7 @@ import * as Escalations from "./Escalations.ts"
 import * as Months from "./Months.ts"
 import * as Notifications from "./Notifications.ts"
 import * as Outbox from "./Outbox.ts"
+import * as ReceiptsOf from "./ReceiptsOf.ts"
 import { affected, type Store } from "./Store.ts"
 
 type Month = CalendarMonth.CalendarMonth
@@ -53,6 +55,13 @@ export const recordReport =
           detail: { hash, closesMonth: input.closesMonth }
         })
       })
+    )
+
+export const recordAccess =
+  (store: Store) =>
+  ({ by, nowMs, subject, what }: RecordAccess): Effect.Effect<void, ProgramStoreError> =>
+    store.transaction(
+      Outbox.audit(store, { atMs: nowMs, actor: by, action: what, subject, detail: {} })
     )
 
 export const report =
@@ -98,7 +107,8 @@ export const customerMonth =
         const { customerId, month } = input
         const decided = (yield* store.sql<D.DecisionRow>`
           SELECT customer_id, revision, outcome, reasons, reach, reach_reason, observed, met,
-            derived, waived, account_ids, evidence_hash, policy_hash, notification_id, decided_at
+            derived, waived, account_ids, opened, closed, evidence_hash, policy_hash,
+            notification_id, decided_at
           FROM decision
           WHERE program = ${store.program} AND month = ${month} AND customer_id = ${customerId}
             AND superseded_at IS NULL`)[0]
@@ -111,6 +121,8 @@ export const customerMonth =
           false
         )
         const row = [...batch.rows.values()][0]
+        const references =
+          row?.sides.map((side) => side.reference).filter((name) => name !== null) ?? []
         return {
           customerId,
           month,
@@ -120,8 +132,8 @@ export const customerMonth =
           policyHash: decided?.policy_hash ?? null,
           checks: yield* checks(store, decided?.account_ids ?? [], month),
           notification: row === undefined ? null : Notifications.view(row),
-          references:
-            row?.sides.map((side) => side.reference).filter((name) => name !== null) ?? [],
+          references,
+          receipts: row === undefined ? [] : yield* ReceiptsOf.receiptsOf(store, row),
           escalations: yield* Escalations.ofCustomer(store, customerId, month)
         }
       })

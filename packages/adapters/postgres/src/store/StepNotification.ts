@@ -13,9 +13,28 @@ export const apply = (
   event: Delivery.DeliveryEvent,
   shared: Delivery.DeliveryContext
 ): boolean => {
-  const context = { ...shared, clockMs: batch.clockMs, standing: row.standing }
+  return change(batch, row, event._tag, shared, (notification, context) =>
+    Delivery.step(notification, event, context)
+  )
+}
+
+/** What every notification of a batch has in common. */
+export type Shared = Delivery.DeliveryContext
+
+/** The same for what is no event of the tables: a step of another rule, by its name. */
+export const change = (
+  batch: Batch,
+  row: Loaded,
+  causationId: string,
+  shared: Shared,
+  step: (
+    notification: Notification.Notification,
+    context: Delivery.DeliveryContext
+  ) => Delivery.Step
+): boolean => {
+  const context = contextOf(batch, row, shared)
   const before = row.notification
-  const { facts, notification } = Delivery.step(before, event, context)
+  const { facts, notification } = step(before, context)
   row.notification = notification
   for (const fact of facts) {
     if (fact._tag === "AttemptAccepted") accepted(batch, row, fact)
@@ -27,7 +46,7 @@ export const apply = (
     batch.events.push({
       id: Ids.uuid(context.clockMs),
       correlationId: row.notificationId,
-      causationId: event._tag,
+      causationId,
       announcement
     })
   }
@@ -40,6 +59,18 @@ export const apply = (
   }
   return notification !== before
 }
+
+/** The context of one notification. Process time is the database's. */
+export const contextOf = (
+  { clockMs }: Pick<Batch, "clockMs">,
+  { quarantineSinceMs: sinceMs, standing }: Loaded,
+  shared: Shared
+): Delivery.DeliveryContext => ({
+  ...shared,
+  clockMs,
+  standing,
+  ...(sinceMs === null ? {} : { quarantine: { sinceMs } })
+})
 
 const accepted = (
   batch: Batch,

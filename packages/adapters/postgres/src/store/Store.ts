@@ -1,6 +1,7 @@
 /** What every verb of one program's store works with. */
 import type { Secrets } from "../Core.ts"
 import type { Executor } from "../Executor.ts"
+import type { Witness } from "../Witness.ts"
 
 export interface Store extends Executor {
   readonly program: string
@@ -8,6 +9,8 @@ export interface Store extends Executor {
   readonly secrets: Secrets["Service"]
   /** Months whose partition is known to be there. */
   readonly partitions: Set<string>
+  /** Knows from outside which life of the database is ours; `undefined`: nobody does. */
+  readonly witness: Witness | undefined
 }
 
 /** How many rows a statement run with `.raw` inserted, updated or deleted. */

@@ -1,18 +1,14 @@
-/** Evidence, leases, reconciliation, polls and timers. */
+/** Leases, reconciliation, polls and timers. */
 import * as Effect from "effect/Effect"
-import type { SqlError } from "effect/sql/SqlError"
 import {
   type ApplyTimers,
   type ClaimPolls,
   type ClaimUnresolved,
-  Consequences,
   type Delivery,
   Notification,
   type PollDue,
   type ProgramStoreError,
   Reconcile,
-  type RecordedEvidence,
-  type RecordEvidence,
   RetryPolicy,
   type UnresolvedBatch
 } from "../Core.ts"
@@ -20,97 +16,8 @@ import * as P from "../Parameters.ts"
 import * as Frozen from "./Frozen.ts"
 import { replayable } from "./MarkGuard.ts"
 import * as Notifications from "./Notifications.ts"
-import * as Outbox from "./Outbox.ts"
+import { auditWork } from "./Recording.ts"
 import type { Store } from "./Store.ts"
-
-/** Lets evidence happen to its notifications: negatives from the fence's holder only. */
-export const recordEvidence =
-  (store: Store) =>
-  (input: RecordEvidence): Effect.Effect<RecordedEvidence, ProgramStoreError> =>
-    store.transaction(
-      Effect.gen(function* () {
-        const { context, evidence, fence } = input
-        const batch = yield* Notifications.load(
-          store,
-          evidence.map((one) => one.notificationId)
-        )
-        let changed = 0
-        let ignored = 0
-        const asked: Array<{ readonly notificationId: string; readonly n: number }> = []
-        for (const { event, n, notificationId } of evidence) {
-          const row = batch.rows.get(notificationId)
-          const heard = row !== undefined && isHeard(row, n, event, fence)
-          if (heard && event._tag === "NotFound") {
-            asked.push({ notificationId, n })
-            const side = row.sides[n - 1]
-            if (side !== undefined) side.askedMs = Math.max(side.askedMs ?? 0, context.nowMs)
-          }
-          if (heard && Notifications.apply(batch, row, event, context)) changed++
-          else ignored++
-        }
-        yield* Notifications.save(store, batch, context.nowMs)
-        yield* rememberAsked(store, asked, context.nowMs)
-        yield* holdCarrier(store, input.carrierNotBeforeMs)
-        yield* auditWork(store, context, "deliver.evidence", { changed, ignored })
-        return { changed, ignored }
-      })
-    )
-
-const isHeard = (
-  row: Notifications.Loaded,
-  n: number,
-  event: Delivery.DeliveryEvent,
-  fence: bigint | null
-): boolean => {
-  if (!Consequences.needsFence(event)) return true
-  return fence !== null && fence !== 0n && row.sides[n - 1]?.fence === fence
-}
-
-/** When look-ups said "not found", kept also where nothing followed from it. */
-const rememberAsked = (
-  store: Store,
-  asked: ReadonlyArray<{ readonly notificationId: string; readonly n: number }>,
-  nowMs: number
-): Effect.Effect<unknown, SqlError> =>
-  asked.length === 0
-    ? Effect.void
-    : store.sql`
-        UPDATE attempt a SET asked_at = greatest(a.asked_at, ${P.instant(nowMs)})
-        FROM unnest(
-          ${P.texts(asked.map((one) => one.notificationId))}::text[],
-          ${P.integers(asked.map((one) => one.n))}::integer[]
-        ) AS t(notification_id, n)
-        CROSS JOIN LATERAL (
-          SELECT ctid FROM attempt
-          WHERE program = ${store.program} AND notification_id = t.notification_id AND n = t.n
-          OFFSET 0 FOR UPDATE
-        ) AS found
-        WHERE a.ctid = found.ctid`
-
-/** The carrier asked us to wait: the latest instant counts. Process time. */
-const holdCarrier = (store: Store, notBeforeMs: number | null): Effect.Effect<unknown, SqlError> =>
-  notBeforeMs === null
-    ? Effect.void
-    : store.sql`
-        UPDATE program_state
-        SET carrier_not_before = greatest(carrier_not_before, ${P.instant(notBeforeMs)})
-        WHERE program = ${store.program}`
-
-const auditWork = (
-  store: Store,
-  context: Delivery.DeliveryContext,
-  action: string,
-  detail: Readonly<Record<string, number>>
-): Effect.Effect<void, SqlError> =>
-  Object.values(detail).every((count) => count === 0)
-    ? Effect.void
-    : Outbox.audit(store, {
-        atMs: context.nowMs,
-        actor: "deliver",
-        action,
-        subject: store.program,
-        detail
-      })
 
 interface Key {
   readonly notification_id: string
@@ -166,7 +73,10 @@ export const claimUnresolved =
         if (loaded === undefined) return []
         const message = frozen.get(Frozen.keyOf(row.notification_id, row.n)) ?? null
         const reference = row.reference ?? ""
-        return [{ ...Notifications.view(loaded), n: row.n, frozen: message, reference }]
+        const quarantined = loaded.quarantineSinceMs !== null
+        return [
+          { ...Notifications.view(loaded), n: row.n, frozen: message, reference, quarantined }
+        ]
       })
       return { fence: taken.fence, attempts }
     })
@@ -194,7 +104,7 @@ const takeUnresolved = Effect.fnUntraced(function* (store: Store, input: ClaimUn
     const row = batch.rows.get(id)
     const attempt = row && Notification.attemptAt(row.notification, n)
     if (row === undefined || attempt === undefined) return false
-    const own = { ...context, clockMs: batch.clockMs, standing: row.standing }
+    const own = Notifications.contextOf(batch, row, context)
     return Reconcile.reconcile(row.notification, attempt, own)._tag !== "Wait"
   })
   const rows = yield* sql<Frozen.SealedRow>`

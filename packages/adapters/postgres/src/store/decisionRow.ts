@@ -1,5 +1,12 @@
 /** A decision as the row that keeps it. */
-import type { CalendarMonth, DecisionRecord, MonthRow, Reach, Reason } from "../Core.ts"
+import type {
+  BusinessDate,
+  CalendarMonth,
+  DecisionRecord,
+  MonthRow,
+  Reach,
+  Reason
+} from "../Core.ts"
 import * as P from "../Parameters.ts"
 
 /** Reasons as text: amounts are bigint, which JSON lacks, so they are written `{"$minor":"…"}`. */
@@ -29,13 +36,16 @@ export interface DecisionRow {
   readonly derived: number
   readonly waived: number
   readonly account_ids: ReadonlyArray<string>
+  readonly opened: BusinessDate.BusinessDate | null
+  readonly closed: BusinessDate.BusinessDate | null
   readonly evidence_hash: Uint8Array
   readonly policy_hash: string
   readonly notification_id: string | null
   readonly decided_at: Date
 }
 
-const reachOf = (row: DecisionRow): Reach | null =>
+/** How a qualified customer can be reached; `null` for any other. */
+export const reachOf = (row: Pick<DecisionRow, "reach" | "reach_reason">): Reach | null =>
   row.reach === null
     ? null
     : row.reach === "Reachable"
@@ -52,6 +62,8 @@ export const toRecord = (row: DecisionRow): DecisionRecord => ({
   derived: row.derived,
   waived: row.waived,
   accountIds: row.account_ids,
+  ...(row.opened === null ? {} : { opened: row.opened }),
+  ...(row.closed === null ? {} : { closed: row.closed }),
   evidenceHash: new Uint8Array(row.evidence_hash),
   notificationId: row.notification_id
 })
@@ -77,6 +89,7 @@ export interface MonthTableRow {
   readonly decided_at: Date | null
   readonly released_at: Date | null
   readonly closed_at: Date | null
+  readonly amended_at: Date | null
   readonly population: bigint
   readonly qualified: bigint
   readonly not_qualified: bigint
@@ -90,6 +103,7 @@ export const toMonth = (row: MonthTableRow): MonthRow => ({
   decidedMs: P.msOrNull(row.decided_at),
   releasedMs: P.msOrNull(row.released_at),
   closedMs: P.msOrNull(row.closed_at),
+  amendedMs: P.msOrNull(row.amended_at),
   approvedBy: row.approved_by,
   population: Number(row.population),
   qualified: Number(row.qualified),

@@ -31,7 +31,8 @@ export const put = (
   accountId: string,
   day: number,
   runId: string,
-  arriving: { readonly minorUnits: bigint; readonly met: boolean } | undefined
+  arriving: { readonly minorUnits: bigint; readonly met: boolean } | undefined,
+  sinceMs = 0
 ): Change => {
   let days = ledger.accounts.get(accountId)
   if (days === undefined) ledger.accounts.set(accountId, (days = []))
@@ -43,6 +44,7 @@ export const put = (
       conflict: arriving === undefined,
       revision: 1,
       runId,
+      sinceMs,
       earlier: none
     }
     if (arriving === undefined) return "conflict"
@@ -62,13 +64,36 @@ export const put = (
     row.met = false
     return "conflict"
   }
-  row.earlier = [...row.earlier, { minorUnits: row.minorUnits, conflict: row.conflict }]
+  const { conflict, minorUnits, revision } = row
+  row.earlier = [...row.earlier, { minorUnits, conflict, revision, sinceMs: row.sinceMs }]
   row.minorUnits = arriving?.minorUnits ?? row.minorUnits
   row.met = arriving?.met ?? false
   row.conflict = arriving === undefined
   row.revision++
   row.runId = runId
+  row.sinceMs = sinceMs
   return arriving === undefined ? "conflict" : "superseded"
+}
+
+/**
+ * One balance with the revision its keeper gave it: the highest is in force, two amounts of one
+ * revision are a conflict. The order of the rows does not matter.
+ */
+export const state = (
+  ledgers: Ledgers,
+  balance: HistoryBalance & { readonly revision: number }
+): void => {
+  const { accountId, businessDate, minorUnits, revision } = balance
+  const { accounts } = ledgerOf(ledgers, CalendarMonth.of(businessDate))
+  const day = BusinessDate.dayOfMonth(businessDate) - 1
+  let days = accounts.get(accountId)
+  if (days === undefined) accounts.set(accountId, (days = []))
+  const row = days[day]
+  if (row === undefined || row.revision < revision) {
+    const earlier = none
+    const since = { revision, runId: "", sinceMs: 0, earlier }
+    days[day] = { minorUnits, met: false, conflict: false, ...since }
+  } else if (row.revision === revision && row.minorUnits !== minorUnits) row.conflict = true
 }
 
 /** The ledger of whole captures, the earliest first; whether a day is met is left to the reader. */

@@ -39,10 +39,13 @@ export const recordCapturedPage = (
     if (accountId === undefined || minorUnits === undefined) continue
     const met = checks.met[i] ?? false
     if (met) passed++
-    take(accountId, BalanceLedger.put(ledger, accountId, day, run.runId, { minorUnits, met }))
+    take(
+      accountId,
+      BalanceLedger.put(ledger, accountId, day, run.runId, { minorUnits, met }, input.nowMs)
+    )
   }
   for (const accountId of input.conflictingAccountIds) {
-    take(accountId, BalanceLedger.put(ledger, accountId, day, run.runId, undefined))
+    take(accountId, BalanceLedger.put(ledger, accountId, day, run.runId, undefined, input.nowMs))
   }
   const stamp = {
     occurredAtMs: input.nowMs,
@@ -83,27 +86,35 @@ const storeIssues = (
  * Queues the customers whose decision the account took part in. The last balance of a month is also
  * carried into the first closed days of the next one.
  */
-const queueRedecisions = (state: State.State, accountId: string, date: Date): void => {
+export const queueRedecisions = (state: State.State, accountId: string, date: Date): number => {
   const month = CalendarMonth.of(date)
-  queueMonth(state, accountId, month)
+  const queued = queueMonth(state, accountId, month)
   const days = state.ledgers.get(month)?.accounts.get(accountId) ?? []
-  if (days.length <= BusinessDate.dayOfMonth(date)) {
-    queueMonth(state, accountId, CalendarMonth.next(month))
-  }
+  if (days.length > BusinessDate.dayOfMonth(date)) return queued
+  return queued + queueMonth(state, accountId, CalendarMonth.next(month))
 }
 
 const queueMonth = (
   state: State.State,
   accountId: string,
   month: CalendarMonth.CalendarMonth
-): void => {
+): number => {
   const row = state.months.get(month)
-  if (row === undefined || row.status === "open" || row.status === "complete") return
-  for (const customerId of row.customersOf.get(accountId) ?? []) {
-    const key = JSON.stringify([customerId, month])
-    state.redecisions.delete(key)
-    state.redecisions.set(key, { customerId, month, ticket: `${state.nextId++}` })
-  }
+  if (row === undefined || row.status === "open") return 0
+  const customers = row.customersOf.get(accountId) ?? []
+  for (const customerId of customers) queueCustomer(state, customerId, month)
+  return customers.length
+}
+
+/** One that waits already goes to the end, under a new ticket. */
+export const queueCustomer = (
+  state: State.State,
+  customerId: string,
+  month: CalendarMonth.CalendarMonth
+): void => {
+  const key = JSON.stringify([customerId, month])
+  state.redecisions.delete(key)
+  state.redecisions.set(key, { customerId, month, ticket: `${state.nextId++}` })
 }
 
 export const finishCapture = (state: State.State, input: Captures.FinishCapture): void => {

@@ -2,6 +2,7 @@
 import * as Notification from "../../delivery/Notification.ts"
 import type * as Captures from "../store/Captures.ts"
 import * as Consequences from "../store/Consequences.ts"
+import { renewedHash } from "../store/RenewedHash.ts"
 import type * as Decisions from "../store/Decisions.ts"
 import * as Notifications from "./Notifications.ts"
 import { advance, heldRun } from "./Runs.ts"
@@ -18,6 +19,7 @@ export const monthRow = (month: State.MonthState): Decisions.MonthRow => {
     decidedMs: month.decidedMs,
     releasedMs: month.releasedMs,
     closedMs: month.closedMs,
+    amendedMs: month.amendedMs,
     approvedBy: [...month.approvedBy],
     population,
     qualified,
@@ -33,7 +35,7 @@ const sameEvidence = (left: Decisions.DecisionRecord, right: Decisions.DecisionR
   left.outcome === right.outcome && sameBytes(left.evidenceHash, right.evidenceHash)
 
 /** Whether the message of a customer can still follow a new decision. */
-const isOpenToDecision = (row: State.NotificationState | undefined): boolean => {
+export const isOpenToDecision = (row: State.NotificationState | undefined): boolean => {
   if (row === undefined) return true
   const { notification } = row
   if (notification.state === "withdrawn") return true
@@ -83,6 +85,9 @@ const put = (
     return
   }
   const context = Consequences.commandContext(stamp.nowMs, stamp.clockMs)
+  // Of a customer who qualifies after all the message is the program's own.
+  if (decision.outcome === "Qualified") row.granted = false
+  if (row.granted) return
   if (!wanted) {
     const reason = decision.outcome === "Qualified" ? "REACH_CHANGED" : "NOT_QUALIFIED"
     Notifications.apply(state, row, { _tag: "Withdrawn", reason }, context)
@@ -164,9 +169,25 @@ export const pendingRedecisions = (
   const page: Array<Captures.Redecision> = []
   for (const redecision of state.redecisions.values()) {
     if (page.length >= input.limit) break
+    if (isUndecided(state, redecision)) continue
     page.push(redecision)
   }
   return page
+}
+
+/** Its first decision is still being made: what was changed meanwhile is looked at afterwards. */
+const isUndecided = (state: State.State, { month }: Captures.Redecision): boolean => {
+  const status = state.months.get(month)?.status ?? "open"
+  return status === "open" || status === "complete"
+}
+
+/** How many customers wait to be decided again. */
+export const countRedecisions = (state: State.State): number => {
+  let waiting = 0
+  for (const redecision of state.redecisions.values()) {
+    if (!isUndecided(state, redecision)) waiting++
+  }
+  return waiting
 }
 
 export const recordRedecision = (
@@ -195,6 +216,11 @@ export const recordRedecision = (
   }
   put(state, month, decision, { policyHash: input.policyHash, nowMs: input.nowMs, clockMs })
   month.corrections++
+  if (month.status === "decided") {
+    month.contentHash = renewedHash(month.contentHash ?? "", decision)
+    month.approvedBy = []
+    month.approved = false
+  }
   State.audit(state, "recordRedecision", input.nowMs, `${customerId} ${input.month}`)
   return { _tag: "Redecided" }
 }

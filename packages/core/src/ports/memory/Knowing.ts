@@ -5,10 +5,11 @@ import * as Notification from "../../delivery/Notification.ts"
 import type { MonthFigures } from "../../report/MonthFigures.ts"
 import type * as Reports from "../store/Reports.ts"
 import { countAt } from "./Captures.ts"
-import { monthRow } from "./Decisions.ts"
+import { countRedecisions, monthRow } from "./Decisions.ts"
 import * as MinHeap from "./MinHeap.ts"
 import { checksOf } from "./MonthEvidence.ts"
 import * as Notifications from "./Notifications.ts"
+import { receiptsOf } from "./Receipts.ts"
 import * as State from "./State.ts"
 
 /** The earliest instant of a heap whose entry still holds; entries that do not are dropped. */
@@ -66,16 +67,35 @@ export const ledger = (state: State.State): Reports.LedgerView => ({
     .map((month) => month.month)
     .toSorted(),
   paused: state.paused,
+  breaker: state.breaker,
+  witness: "none",
   delivery: {
     ...dueInstants(state),
-    unresolved: state.unresolved.size,
+    unresolved: new Set([...state.unresolved, ...state.leased]).size,
     unfoldedReceipts: state.unfolded.size
   },
-  redecisions: state.redecisions.size,
+  redecisions: countRedecisions(state),
   unpublished: state.outbox.size,
   unnotifiedEscalations: state.unnotified.size,
-  reports: state.reports.map(({ month, version }) => ({ month, version }))
+  reports: state.reports.map(({ month, version }) => ({ month, version })),
+  outdatedReports: Array.from(state.months.values())
+    .filter((row) => row.status === "closed" && isOutdated(state, row))
+    .map((row) => row.month)
+    .toSorted()
 })
+
+/** What a report says of corrections; one that says nothing of them is no report of ours. */
+const isOutdated = (state: State.State, row: State.MonthState): boolean => {
+  const newest = state.reports.findLast(({ month }) => month === row.month)
+  if (newest === undefined) return false
+  const said: unknown = JSON.parse(newest.json)
+  if (typeof said !== "object" || said === null || !("dataQuality" in said)) return false
+  const { dataQuality } = said
+  if (typeof dataQuality !== "object" || dataQuality === null) return false
+  const { corrections, correctionsObserved } = row
+  const now = { corrections, correctionsObserved }
+  return Object.entries(now).some(([name, count]) => Reflect.get(dataQuality, name) !== count)
+}
 
 type Counts = Record<string, number>
 
@@ -123,14 +143,16 @@ const countNotifications = (state: State.State, month: State.MonthState) => {
   const stateReasons: Record<string, Counts> = {}
   const byState: Counts = {}
   const failuresByCategory: Counts = {}
+  const granted: Counts = {}
   const totals = { accepted: 0, total: 0, consumed: 0, segments: 0 }
   let firstAcceptedMs: number | null = null
   let lastFinalMs: number | null = null
   for (const notificationId of month.notificationIds) {
     const row = state.notifications.get(notificationId)
     if (row === undefined) continue
-    const counted = stateOf(month, row)
-    if (counted !== undefined) {
+    const counted = row.granted ? undefined : stateOf(month, row)
+    if (row.granted) add(granted, row.notification.state)
+    else if (counted !== undefined) {
       add(states, counted)
       const { reason } = row.notification
       if (reason !== null) add((stateReasons[counted] ??= {}), reason)
@@ -138,7 +160,7 @@ const countNotifications = (state: State.State, month: State.MonthState) => {
       add((stateReasons["withdrawn"] ??= {}), `${row.notification.state.toUpperCase()}_LATE`)
     }
     if (row.firstAcceptedMs !== null) {
-      totals.accepted++
+      if (!row.granted) totals.accepted++
       firstAcceptedMs = Math.min(firstAcceptedMs ?? row.firstAcceptedMs, row.firstAcceptedMs)
     }
     if (row.finalMs !== null) lastFinalMs = Math.max(lastFinalMs ?? row.finalMs, row.finalMs)
@@ -152,7 +174,7 @@ const countNotifications = (state: State.State, month: State.MonthState) => {
   }
   const { accepted, ...counts } = totals
   const attempts = { ...counts, byState, failuresByCategory }
-  return { states, stateReasons, accepted, attempts, firstAcceptedMs, lastFinalMs }
+  return { states, stateReasons, granted, accepted, attempts, firstAcceptedMs, lastFinalMs }
 }
 
 const countCaptures = (state: State.State, month: CalendarMonth.CalendarMonth) => {
@@ -229,6 +251,7 @@ export const customerMonth = (
     checks: checksOf(state, decided?.decision.accountIds ?? [], month),
     notification: row === undefined ? null : Notifications.view(row),
     references: row?.sides.map((side) => side.reference).filter((text) => text !== "") ?? [],
+    receipts: row === undefined ? [] : receiptsOf(state, row),
     escalations: Array.from(state.escalations.values()).filter(
       (escalation) => escalation.customerId === customerId && escalation.month === month
     )

@@ -8,13 +8,20 @@
  */
 import * as Effect from "effect/Effect"
 import type { ProgramStoreVerbs } from "../store/ProgramStoreVerbs.ts"
+import * as Amendments from "./Amendments.ts"
+import { anomalies } from "./Anomalies.ts"
 import * as Captures from "./Captures.ts"
 import * as Decisions from "./Decisions.ts"
 import * as Knowing from "./Knowing.ts"
+import { monthCustomers } from "./MonthCustomers.ts"
 import { monthEvidence } from "./MonthEvidence.ts"
 import * as Operating from "./Operating.ts"
+import * as PolicyRows from "./PolicyRows.ts"
+import * as Proposals from "./Proposals.ts"
+import type { Protocol } from "./Protocol.ts"
 import * as Receipts from "./Receipts.ts"
 import * as Release from "./Release.ts"
+import * as Resolutions from "./Resolutions.ts"
 import * as Runs from "./Runs.ts"
 import * as State from "./State.ts"
 import * as Submit from "./Submit.ts"
@@ -22,6 +29,8 @@ import * as Track from "./Track.ts"
 
 export interface MemoryOptions {
   readonly program: string
+  /** Rules other than the real ones, for tests that must see them fail. */
+  readonly protocol?: Protocol
 }
 
 export type { AuditRow } from "./State.ts"
@@ -34,7 +43,7 @@ export interface MemoryProgramStore {
 
 /** A fresh store of one program. */
 export const make = (options: MemoryOptions): MemoryProgramStore => {
-  const state = State.make(options.program)
+  const state = State.make(options.program, options.protocol)
   const verb =
     <I, O>(run: (state: State.State, input: I, clockMs: number) => O) =>
     (input: I): Effect.Effect<O> =>
@@ -44,11 +53,14 @@ export const make = (options: MemoryOptions): MemoryProgramStore => {
   const verbs: ProgramStoreVerbs = {
     program: options.program,
     claimRun: verb(Runs.claimRun),
+    recordPolicies: verb(PolicyRows.recordPolicies),
+    policyRow: verb(PolicyRows.policyRow),
     recordCapturedPage: verb(Captures.recordCapturedPage),
     captureTotals: verb(Captures.captureTotals),
     finishCapture: verb(Captures.finishCapture),
     raiseIssues: verb(Captures.raiseIssues),
     monthEvidence: verb(monthEvidence),
+    anomalies: verb(anomalies),
     recordDecisions: verb(Decisions.recordDecisions),
     finishQualification: verb(Decisions.finishQualification),
     completeMonth: verb(Decisions.completeMonth),
@@ -56,6 +68,14 @@ export const make = (options: MemoryOptions): MemoryProgramStore => {
     releasePage: verb(Release.releasePage),
     pendingRedecisions: verb(Decisions.pendingRedecisions),
     recordRedecision: verb(Decisions.recordRedecision),
+    propose: verb(Proposals.propose),
+    proposal: verb(Proposals.proposal),
+    openProposals: verb(Proposals.openProposals),
+    confirmProposal: verb(Proposals.confirmProposal),
+    correctBalance: verb(Amendments.correctBalance),
+    declareClosure: verb(Amendments.declareClosure),
+    closures: verb(Amendments.closures),
+    waivers: verb(Amendments.waivers),
     claimDue: verb(Submit.claimDue),
     mark: verb(Submit.mark),
     recordEvidence: verb(Track.recordEvidence),
@@ -70,6 +90,7 @@ export const make = (options: MemoryOptions): MemoryProgramStore => {
     suppressions: verb(Operating.suppressions),
     setPause: verb(Operating.setPause),
     escalations: verb(Operating.escalations),
+    acknowledgeEscalations: verb(Resolutions.acknowledge),
     unnotifiedEscalations: verb(Operating.unnotifiedEscalations),
     escalationsNotified: verb(Operating.escalationsNotified),
     outbox: verb(Operating.outbox),
@@ -77,7 +98,9 @@ export const make = (options: MemoryOptions): MemoryProgramStore => {
     ledger: verb(Knowing.ledger),
     monthFigures: verb(Knowing.monthFigures),
     customerMonth: verb(Knowing.customerMonth),
+    monthCustomers: verb(monthCustomers),
     recordReport: verb(Operating.recordReport),
+    recordAccess: verb(Operating.recordAccess),
     report: verb(Operating.report)
   }
   return { verbs, audit: () => state.audit }

@@ -3,7 +3,7 @@ import * as BusinessDate from "../../calendar/BusinessDate.ts"
 import * as CalendarMonth from "../../calendar/CalendarMonth.ts"
 import type { EvidenceRequest, MonthEvidence } from "../store/Evidence.ts"
 import * as LedgerHash from "../store/LedgerHash.ts"
-import type { CheckRow, MonthLedger, State } from "./State.ts"
+import type { CheckRow, EarlierRow, MonthLedger, State } from "./State.ts"
 
 interface DayOfAccounts {
   readonly known: boolean
@@ -13,13 +13,26 @@ interface DayOfAccounts {
 
 const unknownDay: DayOfAccounts = { known: false, minorUnits: 0n, conflict: false }
 
+/** An account's days as they were in force at an instant; `undefined` where nothing was yet. */
+const asOf = (
+  days: ReadonlyArray<CheckRow | undefined>,
+  asOfMs: number | undefined
+): ReadonlyArray<EarlierRow | undefined> =>
+  asOfMs === undefined
+    ? days
+    : days.map((row) =>
+        row === undefined || row.sinceMs <= asOfMs
+          ? row
+          : row.earlier.findLast(({ sinceMs }) => sinceMs <= asOfMs)
+      )
+
 /**
  * The balances of a customer's accounts on one day, as one. The sum needs every account. The
  * highest
  * of several is known when all are, or when one that is known meets the threshold by itself.
  */
 const combine = (
-  rows: ReadonlyArray<CheckRow | undefined>,
+  rows: ReadonlyArray<EarlierRow | undefined>,
   rule: EvidenceRequest["combine"],
   thresholdMinor: bigint
 ): DayOfAccounts => {
@@ -51,14 +64,23 @@ const combine = (
 const missing = (conflict: boolean): DayOfAccounts =>
   conflict ? { known: false, minorUnits: 0n, conflict } : unknownDay
 
-/** The last row of an account before a month; the ledger's months are looked at newest first. */
+type EarlierMonths = ReadonlyArray<readonly [CalendarMonth.CalendarMonth, MonthLedger]>
+
+/**
+ * The last row of an account before a month, unless it is too old to be carried; the ledger's
+ * months are looked at newest first.
+ */
 const lastBefore = (
-  months: ReadonlyArray<MonthLedger>,
-  accountId: string
-): CheckRow | undefined => {
-  for (const ledger of months) {
-    const row = ledger.accounts.get(accountId)?.findLast((day) => day !== undefined)
-    if (row !== undefined) return row
+  months: EarlierMonths,
+  accountId: string,
+  { asOfMs, carriesFrom }: EvidenceRequest
+): EarlierRow | undefined => {
+  for (const [month, ledger] of months) {
+    const days = asOf(ledger.accounts.get(accountId) ?? [], asOfMs)
+    const last = days.findLastIndex((day) => day !== undefined)
+    if (last === -1) continue
+    const tooOld = carriesFrom !== undefined && CalendarMonth.dateAt(month, last + 1) < carriesFrom
+    return tooOld ? undefined : days[last]
   }
   return undefined
 }
@@ -67,12 +89,14 @@ const evidenceOf = (
   customer: EvidenceRequest["customers"][number],
   request: EvidenceRequest,
   ledger: MonthLedger | undefined,
-  earlier: ReadonlyArray<MonthLedger>
+  earlier: EarlierMonths
 ): MonthEvidence => {
   const { customerId, accountIds } = customer
   const days = CalendarMonth.days(request.month)
-  const accounts = accountIds.map((accountId) => ledger?.accounts.get(accountId))
-  const rows: Array<CheckRow | undefined> = Array.from({ length: accounts.length })
+  const accounts = accountIds.map((accountId) =>
+    asOf(ledger?.accounts.get(accountId) ?? [], request.asOfMs)
+  )
+  const rows: Array<EarlierRow | undefined> = Array.from({ length: accounts.length })
   let observed = 0
   let met = 0
   let conflict = 0
@@ -89,7 +113,7 @@ const evidenceOf = (
       worst = { day: day + 1, minorUnits: combined.minorUnits }
     }
   }
-  const last = accountIds.map((accountId) => lastBefore(earlier, accountId))
+  const last = accountIds.map((accountId) => lastBefore(earlier, accountId, request))
   const before = combine(last, request.combine, request.thresholdMinor)
   return {
     customerId,
@@ -104,13 +128,13 @@ const evidenceOf = (
 
 const hashOf = (
   accountIds: ReadonlyArray<string>,
-  accounts: ReadonlyArray<ReadonlyArray<CheckRow | undefined> | undefined>,
-  before: ReadonlyArray<CheckRow | undefined>
+  accounts: ReadonlyArray<ReadonlyArray<EarlierRow | undefined> | undefined>,
+  before: ReadonlyArray<EarlierRow | undefined>
 ): Uint8Array =>
   LedgerHash.ledgerHash(
     accountIds.map((accountId, i) => {
       const balances: Array<LedgerHash.LedgerBalance> = []
-      const take = (row: CheckRow | undefined, day: number): void => {
+      const take = (row: EarlierRow | undefined, day: number): void => {
         if (row === undefined || row.conflict) return
         balances.push({ day, minorUnits: row.minorUnits, revision: row.revision })
       }
@@ -129,7 +153,6 @@ export const monthEvidence = (
   const earlier = Array.from(state.ledgers.entries())
     .filter(([month]) => month < request.month)
     .toSorted(([left], [right]) => (left < right ? 1 : -1))
-    .map(([, months]) => months)
   return request.customers.map((customer) => evidenceOf(customer, request, ledger, earlier))
 }
 

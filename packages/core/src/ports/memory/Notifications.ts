@@ -2,7 +2,7 @@
  * The one place where a notification changes: the rules' step, its consequences and the indexes.
  */
 import type * as Attempt from "../../delivery/Attempt.ts"
-import * as Delivery from "../../delivery/Delivery.ts"
+import type * as Delivery from "../../delivery/Delivery.ts"
 import * as Notification from "../../delivery/Notification.ts"
 import * as Consequences from "../store/Consequences.ts"
 import type { NotificationRow } from "../store/Deliveries.ts"
@@ -54,7 +54,8 @@ export const hold = (
     sides: [],
     timerMs: null,
     finalMs: null,
-    firstAcceptedMs: null
+    firstAcceptedMs: null,
+    granted: false
   })
   const known = state.notificationsOf.get(customerId)
   if (known === undefined) state.notificationsOf.set(customerId, [notificationId])
@@ -71,7 +72,8 @@ const withStanding = (
   context: Delivery.DeliveryContext
 ): Delivery.DeliveryContext => {
   const decision = state.months.get(row.month)?.decisions.get(row.customerId)?.decision
-  const qualified = decision?.outcome === "Qualified" && decision.reach?._tag === "Reachable"
+  const qualified =
+    row.granted || (decision?.outcome === "Qualified" && decision.reach?._tag === "Reachable")
   const suppression = state.suppressions.get(row.customerId)
   if (qualified && suppression === undefined) return context
   return {
@@ -91,7 +93,7 @@ export const guard = (
   context: Delivery.DeliveryContext,
   facts: Delivery.MarkFacts
 ): Delivery.GuardFailure | undefined =>
-  Delivery.guard(row.notification, n, withStanding(state, row, context), facts)
+  state.protocol.guard(row.notification, n, withStanding(state, row, context), facts)
 
 const freshSide = (): State.AttemptSide => ({
   fence: 0n,
@@ -119,7 +121,7 @@ export const apply = (
   context: Delivery.DeliveryContext
 ): boolean => {
   const before = row.notification
-  const step = Delivery.step(before, event, withStanding(state, row, context))
+  const step = state.protocol.step(before, event, withStanding(state, row, context))
   row.notification = step.notification
   for (const fact of step.facts) {
     if (fact._tag === "AttemptAccepted" && row.firstAcceptedMs === null) {

@@ -136,6 +136,9 @@ export const recordReport = (
   State.audit(state, "recordReport", nowMs, `${month} ${version}`)
 }
 
+export const recordAccess = (state: State.State, input: Reports.RecordAccess): void =>
+  State.audit(state, input.what, input.nowMs, input.subject, input.by)
+
 export const report = (state: State.State, input: Input<"report">): Reports.ReportRow | null =>
   state.reports.findLast(
     (row) => row.month === input.month && (input.version === null || row.version === input.version)

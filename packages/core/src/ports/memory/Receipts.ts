@@ -2,6 +2,7 @@
 import * as Notification from "../../delivery/Notification.ts"
 import * as Consequences from "../store/Consequences.ts"
 import type * as Deliveries from "../store/Deliveries.ts"
+import type * as Reports from "../store/Reports.ts"
 import * as Notifications from "./Notifications.ts"
 import * as State from "./State.ts"
 
@@ -12,18 +13,43 @@ export const storeReceipts = (
   state: State.State,
   input: Deliveries.StoreReceipts
 ): Deliveries.StoredReceipts => {
-  const { carrierAccount, nowMs } = input
+  const { carrierAccount, nowMs, via } = input
   let stored = 0
   for (const report of input.reports) {
     const key = inboxKey(carrierAccount, report.digest)
     if (state.inbox.has(key)) continue
-    state.inbox.set(key, { carrierAccount, report, receivedMs: nowMs, state: "new" })
+    state.inbox.set(key, { via, carrierAccount, report, receivedMs: nowMs, state: "new" })
+    const name = nameIn(report.reference, report.carrierMessageId)
+    const named = state.inboxByName.get(name)
+    if (named === undefined) state.inboxByName.set(name, [key])
+    else named.push(key)
     state.unfolded.add(key)
     stored++
   }
   if (stored > 0) State.audit(state, "storeReceipts", nowMs, `${input.via} ${stored}`)
   return { stored, duplicates: input.reports.length - stored }
 }
+
+/** What a receipt goes by: the reference first, as when it is folded. */
+const nameIn = (reference: string | null, carrierMessageId: string | null): string =>
+  reference === null ? `id ${carrierMessageId}` : `reference ${reference}`
+
+/** The receipts of a message, in the order they came. */
+export const receiptsOf = (
+  state: State.State,
+  row: State.NotificationState
+): ReadonlyArray<Reports.ReceiptView> =>
+  row.notification.attempts
+    .flatMap(({ carrierMessageId, n }) =>
+      [nameIn(row.sides[n - 1]?.reference ?? "", null), nameIn(null, carrierMessageId)]
+        .flatMap((name) => state.inboxByName.get(name) ?? [])
+        .flatMap((key) => state.inbox.get(key) ?? [])
+        .map(({ receivedMs, report: { receipt }, via }) => {
+          const { failure, part, state: said } = receipt
+          return { n, state: said, part, via, receivedMs, failure }
+        })
+    )
+    .toSorted((one, other) => one.receivedMs - other.receivedMs)
 
 /** The attempts with this carrier id that were marked within the window before now. */
 const recentByCarrierId = (

@@ -1,4 +1,5 @@
 /** Approval by people, and release page by page. */
+import * as TwoPeople from "../../qualification/TwoPeople.ts"
 import * as Consequences from "../store/Consequences.ts"
 import type * as Decisions from "../store/Decisions.ts"
 import * as Notifications from "./Notifications.ts"
@@ -16,7 +17,7 @@ export const approve = (
   const contentHash = month.contentHash ?? ""
   if (contentHash !== input.hash) return { _tag: "HashMismatch", contentHash }
   if (month.approved) return { _tag: "Approved" }
-  if (month.approvedBy.includes(input.by)) return { _tag: "SamePerson" }
+  if (month.approvedBy.some((by) => TwoPeople.isSame(by, input.by))) return { _tag: "SamePerson" }
   month.approvedBy.push(input.by)
   month.approved = month.approvedBy.length >= input.required
   State.audit(state, "approve", input.nowMs, input.month, input.by)

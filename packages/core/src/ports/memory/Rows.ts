@@ -4,7 +4,7 @@ import type { Notification } from "../../delivery/Notification.ts"
 import type { ReceiptReport } from "../SmsCarrier.ts"
 import type { DataQualityIssue } from "../store/Captures.ts"
 import type { DecisionRecord, MonthStatus } from "../store/Decisions.ts"
-import type { FrozenMessage } from "../store/Deliveries.ts"
+import type { FrozenMessage, StoreReceipts } from "../store/Deliveries.ts"
 import type { RunKind } from "../store/Runs.ts"
 
 /** A run of a stage, with the lease of who holds it. */
@@ -24,6 +24,9 @@ export interface RunRow {
   readonly issues: Array<DataQualityIssue>
 }
 
+/** A revision that is not in force any more. */
+export type EarlierRow = Pick<CheckRow, "minorUnits" | "conflict" | "revision" | "sinceMs">
+
 /** One account's balance of one date: the revision in force, and those it superseded. */
 export interface CheckRow {
   minorUnits: bigint
@@ -32,7 +35,10 @@ export interface CheckRow {
   revision: number
   /** The run that brought the revision in force. */
   runId: string
-  earlier: ReadonlyArray<{ readonly minorUnits: bigint; readonly conflict: boolean }>
+  /** Business time from which on the revision is in force. */
+  sinceMs: number
+  /** In order of their revisions. */
+  earlier: ReadonlyArray<EarlierRow>
 }
 
 /** Balances of a month; index 0 is day 1. */
@@ -65,6 +71,10 @@ export interface MonthState {
   notQualified: number
   /** Customers by the accounts their decisions were made of. */
   readonly customersOf: Map<string, Array<string>>
+  /** Waived days by customer, as sets. */
+  readonly waived: Map<string, number>
+  /** When people last changed its evidence by hand. */
+  amendedMs: number | null
   /** Held notifications in the order they were made. */
   readonly held: Set<string>
   readonly notificationIds: Array<string>
@@ -100,10 +110,13 @@ export interface NotificationState {
   timerMs: number | null
   finalMs: number | null
   firstAcceptedMs: number | null
+  /** Two people gave it to a customer who had not qualified. */
+  granted: boolean
 }
 
 /** A receipt as it arrived. */
 export interface InboxRow {
+  readonly via: StoreReceipts["via"]
   readonly carrierAccount: string
   readonly report: ReceiptReport
   readonly receivedMs: number

@@ -4,12 +4,17 @@
  */
 import type { BusinessDate } from "../../calendar/BusinessDate.ts"
 import type { CalendarMonth } from "../../calendar/CalendarMonth.ts"
+import * as Breaker from "../../delivery/Breaker.ts"
 import type { Announcement, DomainEvent } from "../../events/DomainEvent.ts"
+import type { DeclaredClosure } from "../store/Amendments.ts"
 import type { DataQualityIssue, Redecision } from "../store/Captures.ts"
 import * as Consequences from "../store/Consequences.ts"
 import type { EscalationRow } from "../store/Deliveries.ts"
+import type { PolicyRow } from "../store/PolicyRows.ts"
+import type { ProposalRow } from "../store/Proposals.ts"
 import type { ReportRow } from "../store/Reports.ts"
 import * as MinHeap from "./MinHeap.ts"
+import * as Protocol from "./Protocol.ts"
 import type {
   AuditRow,
   InboxRow,
@@ -24,6 +29,7 @@ export type {
   AttemptSide,
   AuditRow,
   CheckRow,
+  EarlierRow,
   DecisionRow,
   InboxRow,
   MonthLedger,
@@ -35,6 +41,7 @@ export type {
 
 export interface State {
   readonly program: string
+  readonly protocol: Protocol.Protocol
   nextFence: bigint
   nextId: number
   readonly runs: Map<string, RunRow>
@@ -47,6 +54,9 @@ export interface State {
   readonly issueKeys: Set<string>
   readonly months: Map<CalendarMonth, MonthState>
   readonly redecisions: Map<string, Redecision>
+  readonly proposals: Map<string, ProposalRow>
+  readonly policies: Map<string, PolicyRow>
+  readonly closures: Map<BusinessDate, DeclaredClosure>
   readonly notifications: Map<string, NotificationState>
   /** Notifications of a customer, for suppression. */
   readonly notificationsOf: Map<string, Array<string>>
@@ -60,12 +70,15 @@ export interface State {
   readonly byReference: Map<string, string>
   readonly byCarrierId: Map<string, Array<string>>
   readonly inbox: Map<string, InboxRow>
+  /** Inbox keys by the reference a receipt names, else by the carrier's id. */
+  readonly inboxByName: Map<string, Array<string>>
   readonly unfolded: Set<string>
   /** Orphan digests by reference and by carrier id, so that they are found when it appears. */
   readonly orphans: Map<string, Set<string>>
   readonly suppressions: Map<string, Suppression>
   paused: "none" | "paused" | "killed"
   carrierNotBeforeMs: number
+  breaker: Breaker.Breaker
   /** Process instants and sizes of the claims of the last second. */
   claims: Array<{ readonly clockMs: number; readonly count: number }>
   readonly escalations: Map<string, EscalationRow>
@@ -76,8 +89,9 @@ export interface State {
   readonly audit: Array<AuditRow>
 }
 
-export const make = (program: string): State => ({
+export const make = (program: string, protocol = Protocol.real): State => ({
   program,
+  protocol,
   nextFence: 1n,
   nextId: 1,
   runs: new Map(),
@@ -88,6 +102,9 @@ export const make = (program: string): State => ({
   issueKeys: new Set(),
   months: new Map(),
   redecisions: new Map(),
+  proposals: new Map(),
+  policies: new Map(),
+  closures: new Map(),
   notifications: new Map(),
   notificationsOf: new Map(),
   due: MinHeap.make(),
@@ -98,11 +115,13 @@ export const make = (program: string): State => ({
   byReference: new Map(),
   byCarrierId: new Map(),
   inbox: new Map(),
+  inboxByName: new Map(),
   unfolded: new Set(),
   orphans: new Map(),
   suppressions: new Map(),
   paused: "none",
   carrierNotBeforeMs: 0,
+  breaker: Breaker.closed,
   claims: [],
   escalations: new Map(),
   openEscalations: new Map(),
@@ -136,6 +155,8 @@ export const monthOf = (state: State, month: CalendarMonth): MonthState => {
     qualified: 0,
     notQualified: 0,
     customersOf: new Map(),
+    waived: new Map(),
+    amendedMs: null,
     held: new Set(),
     notificationIds: [],
     pending: 0,

@@ -1,4 +1,5 @@
 /** T2 and T3: claim what is due, mark what may be submitted. */
+import * as Breaker from "../../delivery/Breaker.ts"
 import type * as Delivery from "../../delivery/Delivery.ts"
 import * as Notification from "../../delivery/Notification.ts"
 import * as Consequences from "../store/Consequences.ts"
@@ -8,6 +9,25 @@ import * as Notifications from "./Notifications.ts"
 import * as State from "./State.ts"
 
 const second = 1000
+
+/** What the circuit breaker lets pass now, and what the one probe changes. */
+interface Circuit {
+  readonly most: number
+  readonly probe: Breaker.Change | undefined
+}
+
+const circuitOf = (state: State.State, context: Delivery.DeliveryContext): Circuit => {
+  const policy = context.breaker ?? Breaker.defaults
+  const passage = Breaker.passage(state.breaker, context.clockMs, policy)
+  switch (passage._tag) {
+    case "Free":
+      return { most: Number.POSITIVE_INFINITY, probe: undefined }
+    case "Probe":
+      return { most: 1, probe: passage.change }
+    case "Refused":
+      return { most: 0, probe: undefined }
+  }
+}
 
 /** How many messages may be claimed at this instant without passing the carrier's rate. */
 const freeSlots = (
@@ -28,7 +48,8 @@ export const claimDue = (
 ): Deliveries.ClaimedBatch => {
   const context = { ...input.context, clockMs }
   const blocked = state.paused !== "none" || state.carrierNotBeforeMs > clockMs
-  const limit = blocked ? 0 : Math.min(input.limit, freeSlots(state, context, clockMs))
+  const slots = Math.min(input.limit, freeSlots(state, context, clockMs))
+  const limit = blocked ? 0 : Math.min(slots, circuitOf(state, context).most)
   const messages: Array<Deliveries.ClaimedMessage> = []
   const fence = State.takeFence(state)
   const batchId = `${state.program}-batch-${fence}`
@@ -73,7 +94,7 @@ export const mark = (
   const marked: Array<Marked> = []
   for (const request of input.requests) {
     const row = state.notifications.get(request.notificationId)
-    if (row === undefined || !holds(row, request.n, input, context)) continue
+    if (row === undefined || !holds(state, row, request.n, input, context)) continue
     if (request._tag === "Mark") {
       const member = markOne(state, row, request, input, context)
       if (member !== undefined) {
@@ -95,11 +116,13 @@ export const mark = (
  * **Source** — delivery protocol 2.4, T3.
  */
 const holds = (
+  state: State.State,
   row: State.NotificationState,
   n: number,
   input: Deliveries.MarkBatch,
   context: Delivery.DeliveryContext
 ): boolean => {
+  if (!state.protocol.marksUnderFence) return true
   const side = row.sides[n - 1]
   const { marginMs, requestDeadlineMs } = context.policy
   return (
@@ -118,16 +141,19 @@ const markOne = (
   context: Delivery.DeliveryContext
 ): Marked | undefined => {
   const { n, notificationId, parts } = request
+  // Asked for each message: the first that is marked as a probe is the only one.
+  const circuit = circuitOf(state, context)
   const failure = Notifications.guard(state, row, n, context, {
     windowClosesMs: input.windowClosesMs,
     contactAskedMs: Consequences.contactAskedMs(request.contactAskedMs, context),
     paused: state.paused !== "none",
-    circuitAllows: true,
+    circuitAllows: circuit.most > 0,
     incarnationConfirmed: true,
     earlierReceiptsFolded: earlierFolded(state, row, n),
     earlierAskedMs: request.earlierAskedMs
   })
   if (failure !== undefined) return undefined
+  if (circuit.probe !== undefined) state.breaker = circuit.probe.next
   const side = Notifications.sideOf(row, n)
   // A replay sends the frozen bytes whatever its worker has rendered.
   side.frozen ??= request.message
@@ -153,7 +179,7 @@ const giveBack = (
   n: number,
   context: Delivery.DeliveryContext
 ): void => {
-  const notBeforeMs = Consequences.markAgainMs(context)
+  const notBeforeMs = Consequences.markAgainMs(context, n)
   Notifications.apply(state, row, { _tag: "MarkRefused", n, notBeforeMs }, context)
 }
 

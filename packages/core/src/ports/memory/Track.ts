@@ -1,7 +1,7 @@
 /** Evidence, leases, reconciliation, polls and timers. */
+import * as Breaker from "../../delivery/Breaker.ts"
 import type * as Delivery from "../../delivery/Delivery.ts"
 import * as Notification from "../../delivery/Notification.ts"
-import * as Reconcile from "../../delivery/Reconcile.ts"
 import * as Consequences from "../store/Consequences.ts"
 import type * as Deliveries from "../store/Deliveries.ts"
 import * as MinHeap from "./MinHeap.ts"
@@ -18,24 +18,39 @@ export const recordEvidence = (
   let ignored = 0
   for (const { event, n, notificationId } of input.evidence) {
     const row = state.notifications.get(notificationId)
-    const counts = row !== undefined && isHeard(row, n, event, input.fence)
+    const counts = row !== undefined && isHeard(state, row, n, event, input.fence)
     if (counts && Notifications.apply(state, row, event, context)) changed++
     else ignored++
   }
   if (input.carrierNotBeforeMs !== null) {
     state.carrierNotBeforeMs = Math.max(state.carrierNotBeforeMs, input.carrierNotBeforeMs)
   }
+  hear(state, input.heard, context)
   State.audit(state, "recordEvidence", context.nowMs, `${changed} changed, ${ignored} ignored`)
   return { changed, ignored }
 }
 
+const hear = (
+  state: State.State,
+  heard: Deliveries.CarrierHeard | undefined,
+  context: Delivery.DeliveryContext
+): void => {
+  if (heard === undefined) return
+  const change =
+    heard === "answer"
+      ? Breaker.onAnswer(state.breaker)
+      : Breaker.onFailure(state.breaker, context.clockMs, context.breaker ?? Breaker.defaults)
+  state.breaker = change?.next ?? state.breaker
+}
+
 const isHeard = (
+  state: State.State,
   row: State.NotificationState,
   n: number,
   event: Delivery.DeliveryEvent,
   fence: bigint | null
 ): boolean => {
-  if (!Consequences.needsFence(event)) return true
+  if (!state.protocol.needsFence(event)) return true
   return fence !== null && row.sides[n - 1]?.fence === fence
 }
 
@@ -77,11 +92,11 @@ export const claimUnresolved = (
     if (row === undefined || attempt === undefined || attempt.state !== "unknown") continue
     const side = Notifications.sideOf(row, n)
     if (side.leaseUntilMs > clockMs) continue
-    if (Reconcile.reconcile(row.notification, attempt, context)._tag === "Wait") continue
+    if (state.protocol.reconcile(row.notification, attempt, context)._tag === "Wait") continue
     side.fence = fence
     side.leaseUntilMs = clockMs + context.policy.leaseMs
     const { frozen, reference } = side
-    attempts.push({ ...Notifications.view(row), n, frozen, reference })
+    attempts.push({ ...Notifications.view(row), n, frozen, reference, quarantined: false })
   }
   // What was just taken goes to the end, so that a small limit starves nobody.
   for (const { n, notificationId } of attempts) {

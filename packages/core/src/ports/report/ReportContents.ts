@@ -6,64 +6,17 @@
  * architecture §3.5.
  */
 import * as Language from "../../message/Language.ts"
-import * as Dispositions from "../../report/Dispositions.ts"
-import type { MonthlyReport, Rate } from "../../report/MonthlyReport.ts"
+import type { MonthlyReport } from "../../report/MonthlyReport.ts"
+import * as ReportTables from "./ReportTables.ts"
 import * as ReportWords from "./ReportWords.ts"
 import { visible } from "./VisibleText.ts"
 
-/** A count, what it is a part of, and how it is counted. `share` is `null` where there is none. */
-export interface Figure {
-  readonly label: string
-  readonly count: number
-  readonly of: number | null
-  readonly share: number | null
-  readonly formula: string
-  /** Where it stands in the JSON. */
-  readonly path: string
-}
-
-export interface Check {
-  readonly law: string
-  readonly left: number
-  readonly right: number
-  readonly holds: boolean
-}
-
-export interface Moment {
-  readonly label: string
-  /** ISO 8601 in UTC; `null`: it has not happened. */
-  readonly at: string | null
-  readonly path: string
-}
-
-export interface Advice {
-  readonly text: string
-  readonly count: number
-  readonly code: string
-  readonly path: string
-}
-
-export interface TrendRow {
-  readonly month: string
-  readonly version: string
-  readonly qualified: number
-  readonly qualificationRate: number | null
-  readonly delivered: number
-  readonly deliveryRate: number | null
-}
-
-export type Table = { readonly id: ReportWords.TableId; readonly title: string } & (
-  | { readonly kind: "figures"; readonly rows: ReadonlyArray<Figure> }
-  | { readonly kind: "checks"; readonly rows: ReadonlyArray<Check> }
-  | { readonly kind: "moments"; readonly rows: ReadonlyArray<Moment> }
-  | { readonly kind: "advice"; readonly rows: ReadonlyArray<Advice> }
-  | { readonly kind: "trend"; readonly rows: ReadonlyArray<TrendRow> }
-)
+export type { Figure, Table, TrendMonth, TrendRow } from "./ReportTables.ts"
 
 export interface Section {
   readonly id: ReportWords.SectionId
   readonly title: string
-  readonly tables: ReadonlyArray<Table>
+  readonly tables: ReadonlyArray<ReportTables.Table>
 }
 
 export interface ReportContents {
@@ -82,75 +35,17 @@ export interface ReportContents {
   readonly sections: ReadonlyArray<Section>
 }
 
-/** An earlier month as the trend needs it: an earlier report is one. */
-export type TrendMonth = Pick<MonthlyReport, "month" | "version" | "summary">
-
-type Report = MonthlyReport
-type Counts = Readonly<Record<string, number>>
-type Words = ReportWords.ReportWords
-
-const statusOf = (words: Words, version: string): string => {
-  const [kind = "", n] = version.split("-")
-  const known =
-    kind === "final" || kind === "provisional" || kind === "restated" ? words.versions[kind] : kind
-  return n === undefined ? visible(known) : visible(`${known} ${n}`)
-}
-
-const ratio = (count: number, of: number | null): number | null =>
-  of === null || of === 0 ? null : count / of
-
-const counted = (words: Words, path: string): ReportWords.Counted => words.figures[path] ?? ["", ""]
-
-/** A figure at a path that has its own words. */
-const figure = (words: Words, path: string, count: number, of: number | null = null): Figure => {
-  const [label, formula] = counted(words, path)
-  return { label, count, of, share: ratio(count, of), formula, path }
-}
-
-/** A rate keeps the report's own ratio and formula. */
-const rate = (words: Words, path: string, given: Rate): Figure => ({
-  label: counted(words, path)[0],
-  count: given.numerator,
-  of: given.denominator,
-  share: given.ratio,
-  formula: ReportWords.formulaText(words, given.formula),
-  path
-})
-
-/** One figure per code; `group` has the words, with `*` for the code. */
-const byCode = (
-  words: Words,
-  group: string,
-  counts: Counts,
-  of: number | null,
-  at = group,
-  before = counted(words, `${group}.*`)[0]
-) => {
-  const formula = counted(words, `${group}.*`)[1]
-  return Object.entries(counts).map(([code, count]): Figure => {
-    const name = ReportWords.codeLabel(words, code)
-    return {
-      label: before === "" ? name : `${before}: ${name}`,
-      count,
-      of,
-      share: ratio(count, of),
-      formula,
-      path: visible(`${at}.${code}`)
-    }
-  })
-}
-
-const sum = (counts: Counts): number =>
-  Object.values(counts).reduce((left, right) => left + right, 0)
-
 /** Everything a report shows, in the language asked for. Same report, same contents. */
 export const of = (
-  report: Report,
+  report: MonthlyReport,
   language: ReportWords.ReportLanguage,
-  trend: ReadonlyArray<TrendMonth>
+  trend: ReadonlyArray<ReportTables.TrendMonth>
 ): ReportContents => {
   const words = ReportWords.words(language)
-  const section = (id: ReportWords.SectionId, tables: ReadonlyArray<Table>): Section => ({
+  const section = (
+    id: ReportWords.SectionId,
+    tables: ReadonlyArray<ReportTables.Table>
+  ): Section => ({
     id,
     title: words.sections[id],
     tables
@@ -161,185 +56,19 @@ export const of = (
     program: visible(report.program),
     monthName: `${Language.monthName(language, report.month)} ${report.month.slice(0, 4)}`,
     month: visible(report.month),
-    status: statusOf(words, report.version),
+    status: ReportTables.statusOf(words, report.version),
     isFinal: report.version !== "provisional",
     issuedAt: visible(report.issuedAt),
     policyHash: visible(report.policyHash),
     balanced: report.conservation.every(({ holds }) => holds),
     sections: [
-      section("summary", summary(words, report, trend)),
-      section("qualification", qualification(words, report)),
-      section("delivery", delivery(words, report)),
-      section("failures", failures(words, report)),
-      section("dataQuality", dataQuality(words, report)),
-      section("performance", performance(words, report)),
-      section("recommendations", [advice(words, report)])
+      section("summary", ReportTables.summary(words, report, trend)),
+      section("qualification", ReportTables.qualification(words, report)),
+      section("delivery", ReportTables.delivery(words, report)),
+      section("failures", ReportTables.failures(words, report)),
+      section("dataQuality", ReportTables.dataQuality(words, report)),
+      section("performance", ReportTables.performance(words, report)),
+      section("recommendations", [ReportTables.advice(words, report)])
     ]
   }
 }
-
-const figures = (words: Words, id: ReportWords.TableId, rows: ReadonlyArray<Figure>): Table => ({
-  id,
-  title: words.tables[id],
-  kind: "figures",
-  rows
-})
-
-const summary = (
-  words: Words,
-  { conservation, summary: of }: Report,
-  trend: ReadonlyArray<TrendMonth>
-): ReadonlyArray<Table> => [
-  figures(words, "keyFigures", [
-    figure(words, "summary.customersMonitored", of.customersMonitored),
-    figure(words, "summary.qualified", of.qualified, of.customersMonitored),
-    rate(words, "summary.qualificationRate", of.qualificationRate),
-    rate(words, "summary.deliveryRate", of.deliveryRate),
-    rate(words, "summary.deliveredOfQualified", of.deliveredOfQualified)
-  ]),
-  {
-    id: "conservation",
-    title: words.tables.conservation,
-    kind: "checks",
-    rows: conservation.map(({ holds, law, left, right }) => ({
-      law: ReportWords.formulaText(words, law),
-      left,
-      right,
-      holds
-    }))
-  },
-  ...(trend.length === 0 ? [] : [trendTable(words, trend)])
-]
-
-const trendTable = (words: Words, trend: ReadonlyArray<TrendMonth>): Table => ({
-  id: "trend",
-  title: words.tables.trend,
-  kind: "trend",
-  rows: trend.map(({ month, summary: of, version }) => ({
-    month: visible(month),
-    version: statusOf(words, version),
-    qualified: of.qualified,
-    qualificationRate: of.qualificationRate.ratio,
-    delivered: of.deliveryRate.numerator,
-    deliveryRate: of.deliveryRate.ratio
-  }))
-})
-
-const qualification = (
-  words: Words,
-  { qualification: of, summary: { customersMonitored } }: Report
-): ReadonlyArray<Table> => [
-  figures(words, "outcomes", [
-    figure(words, "qualification.qualified", of.qualified, customersMonitored),
-    figure(words, "qualification.notQualified", of.notQualified, customersMonitored),
-    figure(words, "qualification.undetermined", of.undetermined, customersMonitored)
-  ]),
-  figures(words, "reasons", byCode(words, "qualification.reasons", of.reasons, customersMonitored)),
-  figures(words, "notSent", [
-    ...byCode(words, "qualification.unreachable", of.unreachable, of.qualified),
-    ...byCode(words, "qualification.excluded", of.excluded, of.qualified),
-    ...byCode(words, "qualification.unrenderable", of.unrenderable, of.qualified)
-  ])
-]
-
-/** The summands of `qualified`, and `accepted`, which is none. */
-const shownDispositions = [...Dispositions.summands, "accepted"] as const
-
-const delivery = (words: Words, { delivery: of }: Report): ReadonlyArray<Table> => {
-  const counts = of.dispositions
-  return [
-    figures(
-      words,
-      "dispositions",
-      shownDispositions.map((name) =>
-        figure(words, `delivery.dispositions.${name}`, counts[name], counts.qualified)
-      )
-    ),
-    figures(words, "attempts", [
-      figure(words, "delivery.attempts", of.attempts),
-      figure(words, "delivery.consumedAttempts", of.consumedAttempts, of.attempts),
-      figure(words, "delivery.segments", of.segments)
-    ]),
-    figures(
-      words,
-      "attemptStates",
-      byCode(words, "delivery.attemptsByState", of.attemptsByState, of.attempts)
-    )
-  ]
-}
-
-const failures = (
-  words: Words,
-  { delivery: { attempts }, failures: of }: Report
-): ReadonlyArray<Table> => [
-  figures(words, "categories", byCode(words, "failures.byCategory", of.byCategory, attempts)),
-  figures(
-    words,
-    "failureReasons",
-    Object.entries(of.byReason).flatMap(([state, reasons]) => {
-      const group = "failures.byReason"
-      const label = ReportWords.codeLabel(words, state)
-      return byCode(words, group, reasons, sum(reasons), `${group}.${state}`, label)
-    })
-  ),
-  figures(
-    words,
-    "escalations",
-    byCode(words, "failures.openEscalations", of.openEscalations, sum(of.openEscalations))
-  )
-]
-
-const dataQuality = (words: Words, { dataQuality: of }: Report): ReadonlyArray<Table> => [
-  figures(words, "issues", byCode(words, "dataQuality.issues", of.issues, sum(of.issues))),
-  figures(words, "corrections", [
-    figure(words, "dataQuality.corrections", of.corrections),
-    figure(words, "dataQuality.correctionsObserved", of.correctionsObserved)
-  ])
-]
-
-const performance = (words: Words, { performance: of }: Report): ReadonlyArray<Table> => {
-  const moment = (
-    name: "decidedAt" | "releasedAt" | "firstAcceptedAt" | "lastFinalAt"
-  ): Moment => ({
-    label: words.instants[name] ?? name,
-    at: of[name] === null ? null : visible(of[name]),
-    path: `performance.${name}`
-  })
-  return [
-    figures(words, "capture", [
-      figure(words, "performance.datesCaptured", of.datesCaptured),
-      figure(words, "performance.balancesCaptured", of.balancesCaptured),
-      rate(words, "performance.captureCoverage", of.captureCoverage),
-      figure(words, "performance.receiptsStored", of.receiptsStored),
-      figure(
-        words,
-        "performance.receiptsWithoutMessage",
-        of.receiptsWithoutMessage,
-        of.receiptsStored
-      )
-    ]),
-    {
-      id: "times",
-      title: words.tables.times,
-      kind: "moments",
-      rows: [
-        moment("decidedAt"),
-        moment("releasedAt"),
-        moment("firstAcceptedAt"),
-        moment("lastFinalAt")
-      ]
-    }
-  ]
-}
-
-const advice = (words: Words, { recommendations }: Report): Table => ({
-  id: "advice",
-  title: words.tables.advice,
-  kind: "advice",
-  rows: recommendations.map(({ code, count, text }, index) => ({
-    text: Object.hasOwn(words.advice, code) ? (words.advice[code] ?? "") : visible(text),
-    count,
-    code: visible(code),
-    path: `recommendations.${index}`
-  }))
-})

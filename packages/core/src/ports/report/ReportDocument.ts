@@ -85,6 +85,9 @@ export const ReportDocument = Schema.Struct({
   }),
   delivery: Schema.Struct({
     dispositions,
+    granted: Schema.optionalKey(
+      byCode("messages granted to customers who did not qualify, by state; in no disposition")
+    ),
     attempts: count("attempts made"),
     consumedAttempts: count("attempts that count towards the three of a message"),
     segments: count("SMS segments of submitted attempts"),

@@ -46,6 +46,10 @@ const figures: ReportWords["figures"] = {
     "Accepted by the carrier",
     "messages with an accepted attempt, no part of the sum; of qualified"
   ],
+  "delivery.granted.*": [
+    "",
+    "messages two people granted to customers who did not qualify; in no disposition"
+  ],
   "delivery.attempts": ["Attempts", "attempts made"],
   "delivery.consumedAttempts": ["Attempts that count", "of the three a message has; of attempts"],
   "delivery.segments": ["SMS segments", "segments of submitted attempts, what a carrier bills"],
@@ -116,6 +120,7 @@ export const english: ReportWords = {
     reasons: "First reasons",
     notSent: "Without a message",
     dispositions: "Dispositions",
+    granted: "Granted late",
     attempts: "Attempts",
     attemptStates: "Attempts by state",
     categories: "Failures by category",
@@ -151,7 +156,9 @@ export const english: ReportWords = {
     outcome: "Outcome",
     firstReason: "First reason",
     dates: "Dates",
-    disposition: "Disposition"
+    daysMet: "Days met",
+    disposition: "Disposition",
+    dispositionReason: "Why there"
   },
   header: {
     program: "Program",
@@ -192,5 +199,6 @@ export const english: ReportWords = {
   broken: "BROKEN",
   none: "None",
   notYet: "not yet",
-  annex: "Annex"
+  annex: "Annex",
+  until: "to"
 }

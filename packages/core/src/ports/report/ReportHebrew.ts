@@ -37,6 +37,7 @@ const figures: ReportWords["figures"] = {
     "התקבלו אצל הספק",
     "הודעות שניסיון אחד שלהן לפחות התקבל, אינן חלק מהסכום; מתוך הזכאים"
   ],
+  "delivery.granted.*": ["", "הודעות ששני אנשים העניקו ללקוחות שאינם זכאים; אינן חלק מהסכום"],
   "delivery.attempts": ["ניסיונות", "ניסיונות שליחה"],
   "delivery.consumedAttempts": [
     "ניסיונות שנספרים",
@@ -181,6 +182,7 @@ export const hebrew: ReportWords = {
     reasons: "סיבה ראשונה",
     notSent: "זכאים ללא הודעה",
     dispositions: "מצבי הזכאים",
+    granted: "ניתנו באיחור",
     attempts: "ניסיונות",
     attemptStates: "ניסיונות לפי מצב",
     categories: "כשלים לפי קטגוריה",
@@ -216,7 +218,9 @@ export const hebrew: ReportWords = {
     outcome: "החלטה",
     firstReason: "סיבה ראשונה",
     dates: "תאריכים",
-    disposition: "מצב סופי"
+    daysMet: "ימים שעמדו בסף",
+    disposition: "מצב סופי",
+    dispositionReason: "הסיבה למצב"
   },
   header: {
     program: "תוכנית",
@@ -267,5 +271,6 @@ export const hebrew: ReportWords = {
   broken: "אינו מתקיים",
   none: "אין",
   notYet: "טרם",
-  annex: "נספח"
+  annex: "נספח",
+  until: "עד"
 }

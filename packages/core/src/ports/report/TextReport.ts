@@ -3,7 +3,6 @@
  *
  * **Source** — product rules, Report.
  */
-import * as MonthDays from "../../balance/MonthDays.ts"
 import type { MonthlyReport } from "../../report/MonthlyReport.ts"
 import type { AnnexRow } from "./AnnexRow.ts"
 import * as ReportContents from "./ReportContents.ts"
@@ -72,16 +71,32 @@ export const text = (
   return written.map((cells) => `${cells.join("\t")}\n`).join("")
 }
 
+/** The annex's columns, in order. */
+export const annexColumns = [
+  "customerId",
+  "outcome",
+  "firstReason",
+  "daysMet",
+  "dates",
+  "disposition",
+  "dispositionReason"
+] as const satisfies ReadonlyArray<ReportWords.ColumnId>
+
+const datesText = ({ dates }: AnnexRow, { until }: ReportWords.ReportWords): string =>
+  dates.map(({ from, to }) => (from === to ? from : `${from} ${until} ${to}`)).join(", ")
+
 /** What a renderer writes of one customer, in the order of the annex's columns. */
 export const annexCells = (
   row: AnnexRow,
   words: ReportWords.ReportWords
-): readonly [string, string, string, string, string] => [
+): readonly [string, string, string, string, string, string, string] => [
   visible(row.customerId),
   ReportWords.codeLabel(words, row.outcome),
   ReportWords.codeLabel(words, row.firstReason),
-  MonthDays.formatRanges(row.dates),
-  row.disposition === null ? "" : ReportWords.codeLabel(words, row.disposition)
+  `${row.daysMet}/${row.daysRequired}`,
+  datesText(row, words),
+  row.disposition === null ? "" : ReportWords.codeLabel(words, row.disposition),
+  row.dispositionReason === null ? "" : ReportWords.codeLabel(words, row.dispositionReason)
 ]
 
 /** A page of the annex. */

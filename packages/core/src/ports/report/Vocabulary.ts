@@ -44,6 +44,8 @@ export interface ReportWords {
   readonly none: string
   readonly notYet: string
   readonly annex: string
+  /** Between the first and the last date of a range. */
+  readonly until: string
 }
 
 /** The tables of a report. */
@@ -55,6 +57,7 @@ export type TableId =
   | "reasons"
   | "notSent"
   | "dispositions"
+  | "granted"
   | "attempts"
   | "attemptStates"
   | "categories"
@@ -91,4 +94,6 @@ export type ColumnId =
   | "outcome"
   | "firstReason"
   | "dates"
+  | "daysMet"
   | "disposition"
+  | "dispositionReason"

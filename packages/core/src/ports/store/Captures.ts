@@ -1,4 +1,5 @@
 /** Captured balances, data-quality issues and corrections. */
+import type { DataQualityLimits } from "../../balance/BalancePolicy.ts"
 import type { BusinessDate } from "../../calendar/BusinessDate.ts"
 import type { CalendarMonth } from "../../calendar/CalendarMonth.ts"
 import type { RunHandle } from "./Runs.ts"
@@ -93,6 +94,19 @@ export interface CheckView {
 export interface RaiseIssues {
   readonly nowMs: number
   readonly issues: ReadonlyArray<DataQualityIssue>
+}
+
+/** Accounts of a page, and the limits of the month's policy. */
+export interface AnomalyRequest {
+  readonly month: CalendarMonth
+  readonly accountIds: ReadonlyArray<string>
+  readonly limits: DataQualityLimits
+}
+
+/** A balance that is strange for its own account. */
+export interface StrangeBalance {
+  readonly accountId: string
+  readonly businessDate: BusinessDate
 }
 
 /** A customer whose decided month a superseding revision has touched. */

@@ -6,6 +6,7 @@
  *
  * **Source** — delivery protocol 1.1, 1.2, 1.3; 2.4, rule 1; invariants 24, 33, 40.
  */
+import * as Instant from "../../calendar/Instant.ts"
 import * as Attempt from "../../delivery/Attempt.ts"
 import type { CarrierCapabilities } from "../../delivery/CarrierCapabilities.ts"
 import type { DeliveryContext } from "../../delivery/DeliveryContext.ts"
@@ -172,7 +173,10 @@ export const envelope = (
     readonly correlationId: string
     readonly causationId: string
   }
-): DomainEvent => ({ ...stamp, version: 1, ...announcement })
+): DomainEvent => {
+  const { occurredAtMs, ...rest } = stamp
+  return { ...rest, occurredAt: Instant.toIso(occurredAtMs), version: 1, ...announcement }
+}
 
 /** A carrier of which nothing is asked: commands do not depend on one. */
 const noCarrier: CarrierCapabilities = {
@@ -230,14 +234,18 @@ export const needsFence = (event: DeliveryEvent): boolean => {
   }
 }
 
+/** A retry comes hours after what it retries: minutes more are nothing to it. */
+const scansBeforeRetry = 20
+
 /**
  * When a row that could not be marked is worth claiming again: not in the same scan, or one worker
- * would claim and give it back for ever.
+ * would claim and give it back for ever. What a later attempt waits for, receipts or a look-up
+ * about the earlier ones, may be away for hours.
  *
  * **Source** — invariant 35 (no livelock).
  */
-export const markAgainMs = (context: DeliveryContext): number =>
-  context.nowMs + context.policy.scanMs
+export const markAgainMs = ({ nowMs, policy }: DeliveryContext, n: number): number =>
+  nowMs + policy.scanMs * (n === 1 ? 1 : scansBeforeRetry)
 
 /**
  * The instant of the contact permission as the mark guard takes it. The permission is asked for in

@@ -1,4 +1,5 @@
 /** Months: their decisions, approval and release. */
+import type { BusinessDate } from "../../calendar/BusinessDate.ts"
 import type { CalendarMonth } from "../../calendar/CalendarMonth.ts"
 import type { Reason } from "../../qualification/Reason.ts"
 import type { Announcement } from "../../events/DomainEvent.ts"
@@ -25,6 +26,9 @@ export interface DecisionRecord {
   readonly derived: number
   readonly waived: number
   readonly accountIds: ReadonlyArray<string>
+  /** The dates of opening and closing the decision saw: evidence too. Absent: none. */
+  readonly opened?: BusinessDate
+  readonly closed?: BusinessDate
   readonly evidenceHash: Uint8Array
   /**
    * The notification's id where one is to be held; given for each qualified, reachable customer.
@@ -60,6 +64,8 @@ export interface MonthRow {
   readonly decidedMs: number | null
   readonly releasedMs: number | null
   readonly closedMs: number | null
+  /** When people last changed its evidence by hand; `null` for never. */
+  readonly amendedMs: number | null
   readonly approvedBy: ReadonlyArray<string>
   readonly population: number
   readonly qualified: number

@@ -98,7 +98,17 @@ export interface Evidence {
   readonly notificationId: string
   readonly n: number
   readonly event: DeliveryEvent
+  /** The reference asked about, where a restore has lost it. */
+  readonly reference?: { readonly reference: string; readonly keyId: string } | undefined
+  /** The attempt numbers whose references the same look-up did not find, in a quarantine. */
+  readonly notFound?: ReadonlyArray<number> | undefined
 }
+
+/**
+ * What a request told about the carrier itself: it spoke of a message, or it did not. A member that
+ * was proven not sent says neither where the carrier asked to wait.
+ */
+export type CarrierHeard = "answer" | "failure"
 
 export interface RecordEvidence {
   readonly context: DeliveryContext
@@ -107,6 +117,8 @@ export interface RecordEvidence {
   readonly evidence: ReadonlyArray<Evidence>
   /** The carrier asked us to wait: nobody claims before this instant of process time. */
   readonly carrierNotBeforeMs: number | null
+  /** For the circuit breaker, one per request; absent where no message was submitted. */
+  readonly heard?: CarrierHeard | undefined
 }
 
 export interface RecordedEvidence {
@@ -122,9 +134,16 @@ export interface ClaimUnresolved {
   readonly worker: string
 }
 
+export interface UnresolvedAttempt extends ClaimedMessage {
+  /** Empty where a restore has lost it. */
+  readonly reference: string
+  /** A restore may have lost later attempts: their references are asked about as well. */
+  readonly quarantined: boolean
+}
+
 export interface UnresolvedBatch {
   readonly fence: bigint
-  readonly attempts: ReadonlyArray<ClaimedMessage & { readonly reference: string }>
+  readonly attempts: ReadonlyArray<UnresolvedAttempt>
 }
 
 /** Attempts whose receipts are due to be polled; the next poll is set in the same statement. */
@@ -175,4 +194,17 @@ export interface EscalationRow {
   readonly notificationId: string | null
   readonly raisedMs: number
   readonly resolvedMs: number | null
+}
+
+/**
+ * Items one person may end: those whose message nothing more is to be decided about. Exactly one of
+ * `escalationId` and `cause` is there.
+ */
+export interface AcknowledgeEscalations {
+  readonly escalationId: string | null
+  readonly cause: string | null
+  /** Raised at or before this instant of business time: what the person has seen. */
+  readonly raisedUntilMs: number
+  readonly by: string
+  readonly nowMs: number
 }

@@ -11,6 +11,16 @@ export interface EvidenceRequest {
   readonly month: CalendarMonth
   readonly thresholdMinor: bigint
   readonly combine: "primaryAccount" | "anyAccount" | "sumOfAccounts"
+  /**
+   * An earlier balance is not carried into the month: the last business day before it, whose own
+   * balance is the one its first days take. Absent: the last one there is, however old.
+   */
+  readonly carriesFrom?: BusinessDate
+  /**
+   * The balances that were in force at this instant of business time; absent: those in force now.
+   * Asked of the store only, to replay a decision.
+   */
+  readonly asOfMs?: number
   readonly customers: ReadonlyArray<{
     readonly customerId: string
     /** The accounts that count, already narrowed to one where the rule is `primaryAccount`. */
@@ -26,7 +36,7 @@ export interface MonthEvidence {
   readonly observed: number
   readonly met: number
   readonly conflict: number
-  /** Did the last balance before the month meet the threshold? `null`: there is none. */
+  /** Did the balance carried into the month meet the threshold? `null`: there is none. */
   readonly before: boolean | null
   /** The lowest observed day, the earliest of equals, for the shortfall. */
   readonly worst: { readonly day: number; readonly minorUnits: bigint } | null

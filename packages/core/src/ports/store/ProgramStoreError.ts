@@ -16,7 +16,8 @@ export class ProgramStoreError extends Schema.TaggedError<ProgramStoreError>()(
       "ReadOnly",
       "SchemaMismatch",
       "Locked",
-      "Corrupt"
+      "Corrupt",
+      "Restored"
     ]),
     detail: Schema.String,
     cause: Schema.optionalKey(Schema.Defect())

@@ -1,11 +1,16 @@
 /** What the ledger knows, for planning, reporting and explaining. */
 import type { BusinessDate } from "../../calendar/BusinessDate.ts"
 import type { CalendarMonth } from "../../calendar/CalendarMonth.ts"
+import type { Breaker } from "../../delivery/Breaker.ts"
+import type { Mismatch } from "../../delivery/Incarnation.ts"
+import type { Failure } from "../../delivery/FailureCategory.ts"
+import type { NotificationState } from "../../delivery/Notification.ts"
+import type { ReceiptState } from "../../delivery/Receipt.ts"
 import type { DomainEvent } from "../../events/DomainEvent.ts"
 import type { MonthFigures } from "../../report/MonthlyReport.ts"
 import type { CheckView } from "./Captures.ts"
 import type { DecisionRecord, MonthRow } from "./Decisions.ts"
-import type { EscalationRow, NotificationRow } from "./Deliveries.ts"
+import type { EscalationRow, NotificationRow, StoreReceipts } from "./Deliveries.ts"
 
 /** Everything the plan needs, in one read. */
 export interface LedgerView {
@@ -23,15 +28,26 @@ export interface LedgerView {
   /** Months with at least one notification that is held. */
   readonly heldMonths: ReadonlyArray<CalendarMonth>
   readonly paused: "none" | "paused" | "killed"
+  /** The carrier account's circuit breaker. */
+  readonly breaker: Breaker
+  /**
+   * Whether this is the database an external witness knows. `none`: nobody watches; `unreadable`:
+   * there is one, and it says nothing. While it does not agree nothing is claimed or marked.
+   */
+  readonly witness: "none" | "agrees" | "unreadable" | Mismatch
   readonly delivery: {
     /** Earliest business instants, `null` where there is none. */
     readonly submitDueMs: number | null
     readonly timerDueMs: number | null
     readonly pollDueMs: number | null
-    /** Attempts that are submitting or unknown: the reconciler looks at them in process time. */
+    /**
+     * Attempts that are claimed, submitting or unknown: a lease or a settle delay ends in process
+     * time, and only a tick then looks at them.
+     */
     readonly unresolved: number
     readonly unfoldedReceipts: number
   }
+  /** Customers of decided months who are to be decided again. */
   readonly redecisions: number
   readonly unpublished: number
   readonly unnotifiedEscalations: number
@@ -39,6 +55,18 @@ export interface LedgerView {
     readonly month: CalendarMonth
     readonly version: string
   }>
+  /** Closed months whose newest report tells of other corrections than there have been. */
+  readonly outdatedReports: ReadonlyArray<CalendarMonth>
+}
+
+/** Somebody took what names customers out of the store: who, what, when. */
+export interface RecordAccess {
+  readonly nowMs: number
+  readonly by: string
+  /** What was taken, such as `report.annex`. */
+  readonly what: string
+  /** Of what, such as a month and a version; no phone, name or amount. */
+  readonly subject: string
 }
 
 export interface RecordReport {
@@ -60,6 +88,18 @@ export interface ReportRow {
   readonly issuedMs: number
 }
 
+/** One receipt of one attempt, as the inbox keeps it. */
+export interface ReceiptView {
+  /** The attempt. */
+  readonly n: number
+  readonly state: ReceiptState
+  readonly part: number
+  readonly via: StoreReceipts["via"]
+  /** Business time. */
+  readonly receivedMs: number
+  readonly failure: Failure | null
+}
+
 export interface CustomerMonth {
   readonly customerId: string
   readonly month: CalendarMonth
@@ -71,7 +111,24 @@ export interface CustomerMonth {
   readonly checks: ReadonlyArray<CheckView>
   readonly notification: NotificationRow | null
   readonly references: ReadonlyArray<string>
+  /**
+   * Every stored receipt that names one of the references or, naming none, one of the carrier's
+   * ids; in the order they came.
+   */
+  readonly receipts: ReadonlyArray<ReceiptView>
   readonly escalations: ReadonlyArray<EscalationRow>
+}
+
+/**
+ * One customer of a decided month, as the annex of its report needs it: the decision in force and
+ * where the message stands. No phone, no name, no account, no balance in full.
+ */
+export interface MonthCustomer extends Pick<
+  DecisionRecord,
+  "customerId" | "outcome" | "reasons" | "reach" | "observed" | "met" | "derived" | "waived"
+> {
+  /** `null`: there is none. */
+  readonly message: { readonly state: NotificationState; readonly reason: string | null } | null
 }
 
 export interface OutboxPage {

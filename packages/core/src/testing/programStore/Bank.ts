@@ -92,13 +92,15 @@ export const capture = Effect.fnUntraced(function* (
 export const evidenceOf = Effect.fnUntraced(function* (
   { store }: Desk,
   accountIds: ReadonlyArray<string>,
-  combine: EvidenceRequest["combine"] = "primaryAccount"
+  combine: EvidenceRequest["combine"] = "primaryAccount",
+  asOfMs?: number
 ) {
   const [found] = yield* store.monthEvidence({
     month,
     thresholdMinor: threshold,
     combine,
-    customers: [{ customerId: "c", accountIds }]
+    customers: [{ customerId: "c", accountIds }],
+    ...(asOfMs === undefined ? {} : { asOfMs })
   })
   return found ?? assert.fail("no evidence for the customer")
 })

@@ -11,15 +11,21 @@ import * as Layer from "effect/Layer"
 import * as TestClock from "effect/testing/TestClock"
 import { describe, it } from "vitest"
 import { ProgramStore } from "../../ports/ProgramStore.ts"
+import { amendmentChecks, policyChecks } from "./amendmentChecks.ts"
+import { anomalyChecks } from "./anomalyChecks.ts"
 import { captureChecks } from "./captureChecks.ts"
+import { circuitChecks } from "./circuitChecks.ts"
 import { concurrencyChecks } from "./concurrencyChecks.ts"
 import { correctionChecks } from "./correctionChecks.ts"
+import { customerChecks } from "./customerChecks.ts"
 import { decisionChecks } from "./decisionChecks.ts"
 import type { Check, Desk } from "./Desk.ts"
 import { evidenceChecks } from "./evidenceChecks.ts"
 import { operatingChecks } from "./operatingChecks.ts"
 import { outcomeChecks } from "./outcomeChecks.ts"
+import { grantChecks, proposalChecks, waiverChecks } from "./peopleChecks.ts"
 import { releaseChecks } from "./releaseChecks.ts"
+import { resolutionChecks } from "./resolutionChecks.ts"
 import { runChecks } from "./runChecks.ts"
 import { submitChecks } from "./submitChecks.ts"
 import { trackChecks } from "./trackChecks.ts"
@@ -45,13 +51,22 @@ export const programStoreChecks: ReadonlyArray<readonly [stage: string, Readonly
   ["runs", runChecks],
   ["captures", captureChecks],
   ["evidence", evidenceChecks],
+  ["anomalies", anomalyChecks],
   ["decisions", decisionChecks],
   ["release", releaseChecks],
   ["corrections", correctionChecks],
+  ["proposals", proposalChecks],
+  ["resolutions", resolutionChecks],
+  ["waivers", waiverChecks],
+  ["grants", grantChecks],
+  ["amendments", amendmentChecks],
+  ["policies", policyChecks],
   ["submission", submitChecks],
+  ["circuit", circuitChecks],
   ["outcomes", outcomeChecks],
   ["tracking", trackChecks],
   ["operating", operatingChecks],
+  ["customers", customerChecks],
   ["concurrency", concurrencyChecks]
 ]
 

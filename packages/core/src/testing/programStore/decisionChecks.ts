@@ -1,5 +1,7 @@
 /** Decisions of a month and the notifications they make. */
 import { assert } from "vitest"
+import * as CalendarMonth from "../../calendar/CalendarMonth.ts"
+import * as Instant from "../../calendar/Instant.ts"
 import * as Dispositions from "../../report/Dispositions.ts"
 import { type Check, check, contentHash, decision, month, notificationIdOf, t0 } from "./Desk.ts"
 import { submitting, decide, outboxTypes, qualifyAgain, statesOf } from "./Walk.ts"
@@ -38,7 +40,9 @@ export const decisionChecks: ReadonlyArray<Check> = [
       met: 1,
       derived: 2,
       waived: 4,
-      accountIds: ["x", "y"]
+      accountIds: ["x", "y"],
+      opened: CalendarMonth.first(month),
+      closed: CalendarMonth.last(month)
     })
     yield* decide(desk, [given])
     const found = yield* desk.store.customerMonth({ customerId: "a", month })
@@ -84,7 +88,11 @@ export const decisionChecks: ReadonlyArray<Check> = [
     yield* desk.store.finishQualification(input)
     const { events } = yield* desk.store.outbox({ limit: 10 })
     assert.lengthOf(events, 1)
-    assert.deepInclude(events[0], { payload, program: desk.store.program, occurredAtMs: t0 })
+    assert.deepInclude(events[0], {
+      payload,
+      program: desk.store.program,
+      occurredAt: Instant.toIso(t0)
+    })
     assert.strictEqual(events[0]?.correlationId, "correlation")
   }),
   check("a page of decisions recorded again changes nothing", function* (desk) {

@@ -1,9 +1,11 @@
 /** The month's evidence, read from the ledger. */
 import { assert } from "vitest"
+import * as Effect from "effect/Effect"
+import * as BusinessDate from "../../calendar/BusinessDate.ts"
 import * as CalendarMonth from "../../calendar/CalendarMonth.ts"
 import { ledgerHash } from "../../ports/store/LedgerHash.ts"
 import { capture, day, evidenceOf } from "./Bank.ts"
-import { type Check, check, month, threshold } from "./Desk.ts"
+import { type Check, check, hour, month, t0, threshold } from "./Desk.ts"
 
 const before = CalendarMonth.last(CalendarMonth.previous(month))
 
@@ -40,6 +42,29 @@ export const evidenceChecks: ReadonlyArray<Check> = [
       yield* capture(desk, CalendarMonth.last(longBefore), { a: threshold })
       assert.strictEqual((yield* evidenceOf(desk, ["a"])).before, false)
     }
+  ),
+  ...[["a"], ["a", "b"]].map((accountIds) =>
+    check(
+      `a balance older than the day that is carried is none: ${accountIds.length} accounts`,
+      function* (desk) {
+        const carriesFrom = BusinessDate.addDays(before, -1)
+        yield* capture(desk, BusinessDate.addDays(before, -2), { a: threshold, b: threshold })
+        const ask = () =>
+          Effect.map(
+            desk.store.monthEvidence({
+              month,
+              thresholdMinor: threshold,
+              combine: "sumOfAccounts",
+              carriesFrom,
+              customers: [{ customerId: "c", accountIds }]
+            }),
+            ([found]) => found?.before
+          )
+        assert.strictEqual(yield* ask(), null)
+        yield* capture(desk, carriesFrom, { a: threshold, b: threshold })
+        assert.strictEqual(yield* ask(), true)
+      }
+    )
   ),
   check("balances of other months are no days of this one", function* (desk) {
     yield* capture(desk, before, { a: threshold })
@@ -97,6 +122,28 @@ export const evidenceChecks: ReadonlyArray<Check> = [
     const found = yield* evidenceOf(desk, ["a", "b"], "sumOfAccounts")
     assert.deepStrictEqual(Array.from(found.ledgerHash), Array.from(expected))
   }),
+  ...[["a"], ["a", "b"]].map((accountIds) =>
+    check(
+      `tells the evidence of an earlier instant after a correction: ${accountIds.length} accounts`,
+      function* (desk) {
+        yield* capture(desk, before, { a: threshold, b: 0n })
+        yield* capture(desk, day(1), { a: threshold, b: 0n })
+        const ask = (asOfMs?: number) => evidenceOf(desk, accountIds, "sumOfAccounts", asOfMs)
+        const then = yield* ask()
+        for (const businessDate of [before, day(1)]) {
+          const amount = { accountId: "a", businessDate, minorUnits: 1n, met: false }
+          const by = { reason: "typing error", by: "dana", nowMs: t0 + hour }
+          yield* desk.store.correctBalance({ ...amount, ...by })
+        }
+        const now = yield* ask()
+        assert.deepInclude(now, { met: 0, before: false })
+        assert.notDeepEqual(now.ledgerHash, then.ledgerHash)
+        assert.deepStrictEqual(yield* ask(t0 + hour - 1), then)
+        assert.deepStrictEqual(yield* ask(t0 + hour), now)
+        assert.deepInclude(yield* ask(t0 - 1), { observed: 0, before: null, worst: null })
+      }
+    )
+  ),
   check("programs do not see each other's balances", function* (desk) {
     yield* capture(desk, day(1), { a: threshold })
     const [found] = yield* desk.other.monthEvidence({

@@ -39,6 +39,12 @@ const report = (version: string, hash: string, closesMonth = false) => ({
   ]
 })
 
+/** A report of a closed month that tells of so many corrections. */
+const telling = (version: string, corrections: number) => ({
+  ...report(version, version, true),
+  json: JSON.stringify({ dataQuality: { corrections, correctionsObserved: 0 } })
+})
+
 const redecide = ({ store }: Desk, decision: DecisionRecord, nowMs = t0) =>
   store.recordRedecision({ nowMs, month, policyHash: "policy-hash", decision, cause: "check" })
 
@@ -52,6 +58,25 @@ const disposed = Effect.fnUntraced(function* ({ store }: Desk) {
 const openOnly = { openOnly: true, after: null, limit: 10 }
 
 export const operatingChecks: ReadonlyArray<Check> = [
+  check("who takes a list of customers is noted, and nothing else changes", function* (desk) {
+    yield* desk.store.recordReport(report("final", "h1", true))
+    const before = yield* desk.store.ledger({ nowMs: t0 })
+    const access = { nowMs: t0, by: "dana", what: "report.annex", subject: `${month} final` }
+    yield* desk.store.recordAccess(access)
+    yield* desk.store.recordAccess(access)
+    assert.deepStrictEqual(yield* desk.store.ledger({ nowMs: t0 }), before)
+  }),
+  check("a closed month whose report tells of other corrections is outdated", function* (desk) {
+    const outdated = Effect.map(desk.store.ledger({ nowMs: t0 }), (seen) => [
+      ...seen.outdatedReports
+    ])
+    yield* desk.store.recordReport(telling("final", 0))
+    assert.deepStrictEqual(yield* outdated, [])
+    yield* desk.store.recordReport(telling("restated-1", 1))
+    assert.deepStrictEqual(yield* outdated, [month])
+    yield* desk.store.recordReport(telling("restated-2", 0))
+    assert.deepStrictEqual(yield* outdated, [])
+  }),
   check("suppressing twice is suppressing once, and the first reason stays", function* (desk) {
     assert.deepStrictEqual(yield* suppress(desk, "a", "b"), { added: 2 })
     const again = { customerIds: ["a"], reason: "OPERATOR", by: "dana", nowMs: t0 + 1 }

@@ -141,8 +141,11 @@ export const outcomeChecks: ReadonlyArray<Check> = [
     yield* claim(desk, t0, { leaseMs: desk.leaseMs })
     const context = yield* at(t0)
     assert.deepStrictEqual(yield* desk.store.sweepLeases({ context, limit: 10 }), { swept: 0 })
+    // Whoever sleeps until something is due must wake for the lease of a worker that died.
+    assert.strictEqual((yield* desk.store.ledger({ nowMs: t0 })).delivery.unresolved, 1)
     yield* desk.wait(desk.leaseMs + 10)
     assert.deepStrictEqual(yield* desk.store.sweepLeases({ context, limit: 10 }), { swept: 1 })
+    assert.strictEqual((yield* desk.store.ledger({ nowMs: t0 })).delivery.unresolved, 0)
     assert.strictEqual(yield* statesOf(desk, "a"), "active / pending")
     assert.lengthOf((yield* claim(desk)).messages, 1)
   }),

@@ -2,6 +2,7 @@
 import * as Effect from "effect/Effect"
 import { assert } from "vitest"
 import { type Check, check, contentHash, decision, type Desk, expiryMs, month, t0 } from "./Desk.ts"
+import { monthRow } from "./People.ts"
 import { claim, decide, notificationOf, qualifyAgain, release, statesOf } from "./Walk.ts"
 
 import { mixed } from "./decisionChecks.ts"
@@ -72,7 +73,8 @@ export const releaseChecks: ReadonlyArray<Check> = [
       decision: decision("b", "NotQualified", 2),
       cause: "correction"
     })
-    yield* approve(desk, "dana", 1)
+    const { contentHash: renewed } = yield* monthRow(desk)
+    yield* approve(desk, "dana", 1, renewed ?? "")
     assert.deepStrictEqual(yield* releasePage(desk), { released: 1 })
     assert.strictEqual(yield* statesOf(desk, "b"), "withdrawn /")
   }),

@@ -50,6 +50,23 @@ export const trackChecks: ReadonlyArray<Check> = [
     assert.deepStrictEqual(again, { stored: 1, duplicates: 1 })
     assert.strictEqual((yield* desk.store.ledger({ nowMs: t0 })).delivery.unfoldedReceipts, 2)
   }),
+  check(
+    "shows a message's receipts in the order they came, however they name it",
+    function* (desk) {
+      yield* accepted(desk, "a", "b")
+      const byId = receipt("failed", { carrierMessageId: "carrier-a-1", digest: "2" })
+      const enroute = receipt("enroute", { reference: referenceOf("a"), digest: "1" })
+      yield* store(desk, delivered("b"), enroute)
+      const polled = { nowMs: t0 + hour, via: "poll", carrierAccount: "account-1" } as const
+      yield* desk.store.storeReceipts({ ...polled, reports: [byId] })
+      const { receipts } = yield* desk.store.customerMonth({ customerId: "a", month })
+      const common = { n: 1, part: 1 }
+      assert.deepStrictEqual(receipts, [
+        { ...common, state: "enroute", via: "webhook", receivedMs: t0, failure: null },
+        { ...common, state: "failed", via: "poll", receivedMs: t0 + hour, failure: retryable }
+      ])
+    }
+  ),
   check("the same digest of another carrier account is another receipt", function* (desk) {
     yield* store(desk, delivered("a"))
     const reports = [delivered("a")]

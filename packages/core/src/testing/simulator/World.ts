@@ -1,0 +1,158 @@
+/**
+ * What a run is made of, and how its processes live in it.
+ *
+ * **Source** — simulation, level 2; architecture, Level-triggered.
+ */
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Random from "effect/Random"
+import * as References from "effect/References"
+import type * as CalendarMonth from "../../calendar/CalendarMonth.ts"
+import * as Memory from "../../ports/memory/MemoryProgramStore.ts"
+import type { ProgramStoreVerbs } from "../../ports/ProgramStore.ts"
+import * as Tick from "../../workflows/Tick.ts"
+import type * as SandboxBank from "../SandboxBank.ts"
+import type { ModelRules } from "../model/Rules.ts"
+import * as SandboxCarrier from "../SandboxCarrier.ts"
+import * as Process from "./Process.ts"
+import * as ProcessPorts from "./ProcessPorts.ts"
+import type { Fault, SimulationPlan } from "./SimulationPlan.ts"
+import * as VirtualTime from "./VirtualTime.ts"
+import type { Wire } from "./Wire.ts"
+
+/** A fault that struck, and when. */
+export interface Struck {
+  readonly atMs: number
+  readonly fault: Fault
+}
+
+/** Everything of a run, seen by nobody inside it. */
+export interface World {
+  readonly plan: SimulationPlan
+  readonly time: VirtualTime.VirtualTime
+  readonly bank: SandboxBank.Bank
+  readonly wire: Wire
+  readonly verbs: ProgramStoreVerbs
+  readonly strikes: Process.Strikes
+  readonly setting: ProcessPorts.Setting
+  readonly rules: ModelRules | undefined
+  readonly optOuts: Array<{ readonly customer: number; readonly atMs: number }>
+  readonly faults: Array<Struck>
+  readonly ticks: Array<string>
+  /** Asks the store, in the world's own time. */
+  readonly ask: <A, E>(effect: Effect.Effect<A, E>) => A
+  readonly struck: (fault: Fault) => void
+  quiet: boolean
+  turns: number
+}
+
+/** A world at the instant at which its program begins. */
+export const makeWorld = (
+  plan: SimulationPlan,
+  months: ReadonlyArray<CalendarMonth.CalendarMonth>,
+  startMs: number,
+  rules: ModelRules | undefined
+): World => {
+  const time = VirtualTime.make(startMs)
+  const faults: Array<Struck> = []
+  const struck = (fault: Fault): void => {
+    faults.push({ atMs: time.nowMs(), fault })
+  }
+  const setting = ProcessPorts.settingOf(plan, months)
+  const { program } = ProcessPorts
+  const memory = Memory.make({ program, ...(rules && { protocol: rules }) })
+  const clock = VirtualTime.clockOf(
+    time,
+    () => 0,
+    (resume) => resume()
+  )
+  const world: World = {
+    plan,
+    time,
+    bank: setting.bank,
+    wire: {
+      time,
+      model: SandboxCarrier.make(ProcessPorts.carrierOptions(plan), startMs),
+      capabilities: setting.capabilities,
+      indexLagMs: plan.indexLagMs ?? 0,
+      deadlineMs: setting.policy.policy.delivery.requestDeadlineMs,
+      faults: ProcessPorts.wireFaults(plan),
+      storms: [],
+      struck,
+      log: [],
+      departures: []
+    },
+    verbs: memory.verbs,
+    strikes: {
+      time,
+      calls: new Map(),
+      planned: Process.plannedStrikes(plan.faults),
+      struck,
+      restart: (worker, atMs) => time.at(atMs, () => startWorker(world, worker))
+    },
+    setting,
+    rules,
+    optOuts: [],
+    faults,
+    ticks: [],
+    ask: (effect) => Effect.runSync(Effect.provideService(effect, Clock.Clock, clock)),
+    struck,
+    quiet: false,
+    turns: 0
+  }
+  return world
+}
+
+/** What waits for process time is looked at again this soon, then less and less often. */
+const recheckMs = 10_000
+
+const afterFailureMs = 1000
+
+/** A month of two workers takes about two hundred. */
+export const mostTurnsPerMonth = 20_000
+
+/** Ticks for ever, as `serve` does. */
+const live = (world: World, process: Process.Process) =>
+  Effect.gen(function* () {
+    let quietTurns = 0
+    for (;;) {
+      const tickedMs = yield* Clock.currentTimeMillis
+      const result = yield* Tick.tick({}).pipe(Effect.catch(() => Effect.succeed(undefined)))
+      if (result === undefined) {
+        yield* Effect.sleep(afterFailureMs)
+        continue
+      }
+      const { done, more, nextWakeAtMs, recheck } = result
+      if (done.length > 0) {
+        const words = done.map(({ count, subject, work }) => `${work} ${subject} ${count}`)
+        world.ticks.push(`${tickedMs} ${process.name} ${words.join(", ")}`)
+      }
+      world.turns++
+      // Turns that lead nowhere would never let the run end: the auditor is told instead.
+      if (world.turns > world.plan.months * mostTurnsPerMonth) return
+      quietTurns = more || done.length > 0 ? 0 : quietTurns + 1
+      if (quietTurns === 0) continue
+      const untilWakeMs = Math.max(nextWakeAtMs - tickedMs, 1)
+      const againMs = recheck ? recheckMs * 2 ** Math.min(quietTurns, 8) : untilWakeMs
+      yield* Effect.sleep(Math.min(untilWakeMs, againMs))
+    }
+  })
+
+/** A process takes a worker's place; a name is never used twice. */
+export const startWorker = (world: World, worker: number): void => {
+  const { time } = world
+  const name = `worker-${worker}.${time.nowMs()}`
+  const process: Process.Process = { worker, name, alive: true, pausedUntilMs: 0 }
+  const clock = VirtualTime.clockOf(
+    time,
+    () => 0,
+    (resume) => Process.wake(world.strikes, process, resume)
+  )
+  const life = live(world, process).pipe(
+    Effect.provide(ProcessPorts.layerOf(world, process)),
+    Effect.provideService(Clock.Clock, clock),
+    Random.withSeed(`${world.plan.seed} ${name}`),
+    Effect.provideService(References.MinimumLogLevel, "None")
+  )
+  Effect.runFork(life, { scheduler: time.scheduler })
+}

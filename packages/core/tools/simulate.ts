@@ -1,0 +1,143 @@
+/**
+ * `npm run sim`: lives simulated years and says what it saw. A failing year is shrunk and printed
+ * as a plan that `--plan FILE` lives again.
+ *
+ * Options: `--level 1` the rules alone, `--level 2` (default) the real workflows over the memory
+ * store; `--seed N` the first seed (default 1), `--years N` how many (default 20), `--customers N`
+ * per year (default 50 and 20), `--plan FILE` one plan of level 2 instead of seeds.
+ */
+import { readFileSync } from "node:fs"
+import { parseArgs } from "node:util"
+import * as Schema from "effect/Schema"
+import { runRules } from "../src/testing/ruleSimulator/RunRules.ts"
+import { audit, type Violation } from "../src/testing/simulator/Auditor.ts"
+import { run } from "../src/testing/simulator/Run.ts"
+import { nameOf, SimulationPlan } from "../src/testing/simulator/SimulationPlan.ts"
+import { shrink } from "../src/testing/simulator/Shrink.ts"
+import * as SwarmPlan from "../src/testing/simulator/SwarmPlan.ts"
+
+const { values } = parseArgs({
+  options: {
+    level: { type: "string", default: "2" },
+    seed: { type: "string", default: "1" },
+    years: { type: "string", default: "20" },
+    customers: { type: "string" },
+    plan: { type: "string" }
+  }
+})
+
+const whole = (name: "seed" | "years" | "customers", otherwise?: number): number => {
+  const number = Number(values[name] ?? otherwise)
+  if (Number.isSafeInteger(number) && number > 0) return number
+  process.stderr.write(`sim: --${name}: expected a whole number above 0\n`)
+  return process.exit(2)
+}
+
+const judge = (plan: SimulationPlan): ReadonlyArray<Violation> => audit(run(plan))
+
+const tellFailure = (plan: SimulationPlan, violations: ReadonlyArray<Violation>): void => {
+  tellViolations(violations)
+  console.log("  shrinking …")
+  const small = shrink(plan, judge)
+  console.log(`  smallest plan: ${small.faults.map(nameOf).join("; ") || "no fault at all"}`)
+  console.log(JSON.stringify(small))
+}
+
+/** One plan from a file: the same year again. */
+const replay = (file: string): number => {
+  const plan = Schema.decodeUnknownSync(Schema.fromJsonString(SimulationPlan))(
+    readFileSync(file, "utf8")
+  )
+  const violations = judge(plan)
+  console.log(violations.length === 0 ? "nothing violated" : "violated:")
+  for (const violation of violations) console.log(`  ${JSON.stringify(violation)}`)
+  return violations.length === 0 ? 0 : 1
+}
+
+interface Totals {
+  years: number
+  customerMonths: number
+  faults: number
+  accepted: number
+  failing: number
+  readonly kinds: Map<string, number>
+}
+
+const addKinds = (totals: Totals, struck: ReadonlyMap<string, number>): void => {
+  for (const [name, count] of struck) {
+    totals.faults += count
+    totals.kinds.set(name, (totals.kinds.get(name) ?? 0) + count)
+  }
+}
+
+const tellViolations = (violations: ReadonlyArray<Violation>): void => {
+  for (const { customer, detail, invariant, month, what } of violations.slice(0, 5)) {
+    console.log(`  invariant ${invariant}: ${what} (customer ${customer}, ${month}) ${detail}`)
+  }
+}
+
+/** A year of the rules alone. */
+const liveRules = (seed: number, customers: number, totals: Totals): void => {
+  const lived = runRules(seed, { customers })
+  totals.years += monthsAYear / 12
+  totals.customerMonths += lived.customerMonths
+  totals.accepted += lived.accepted
+  addKinds(totals, lived.struck)
+  if (lived.violations.length === 0) return
+  totals.failing++
+  console.log(`seed ${seed}: npm run sim -- --level 1 --seed ${seed} --years 1`)
+  tellViolations(lived.violations)
+}
+
+/** Thirteen, so that a year's end and both changes of the clock are inside. */
+const monthsAYear = SwarmPlan.defaults.months
+
+const liveYear = (seed: number, customers: number, totals: Totals): void => {
+  const plan = SwarmPlan.ofSeed(seed, { ...SwarmPlan.defaults, customers })
+  const lived = run(plan)
+  totals.years += plan.months / 12
+  totals.customerMonths += plan.customers * plan.months
+  for (const line of lived.log) if (line.t === "accepted") totals.accepted++
+  addKinds(totals, lived.struck)
+  const violations = audit(lived)
+  if (violations.length === 0) return
+  totals.failing++
+  console.log(`seed ${seed} (${plan.carrierClass}): npm run sim -- --seed ${seed} --years 1`)
+  tellFailure(plan, violations)
+}
+
+const live = (): number => {
+  const rulesAlone = values.level === "1"
+  const first = whole("seed")
+  const runs = whole("years")
+  const customers = whole("customers", rulesAlone ? 50 : SwarmPlan.defaults.customers)
+  const totals: Totals = {
+    years: 0,
+    customerMonths: 0,
+    faults: 0,
+    accepted: 0,
+    failing: 0,
+    kinds: new Map()
+  }
+  // Every traced function would otherwise note its caller, which no plan needs.
+  Error.stackTraceLimit = 0
+  const step = rulesAlone ? 1000 : 20
+  const before = process.cpuUsage()
+  for (let n = 0; n < runs; n++) {
+    if (rulesAlone) liveRules(first + n, customers, totals)
+    else liveYear(first + n, customers, totals)
+    if ((n + 1) % step === 0) process.stderr.write(`${n + 1} of ${runs} seeds lived\n`)
+  }
+  const { system, user } = process.cpuUsage(before)
+  const seconds = (user + system) / 1e6
+  const { accepted, customerMonths, failing, faults, kinds, years } = totals
+  console.log(
+    `${years.toFixed(0)} years, ${customerMonths} customer-months, ${faults} faults of ` +
+      `${kinds.size} kinds (${(faults / years).toFixed(0)} a year), ` +
+      `${accepted} messages accepted; ${failing} seeds violated something; ` +
+      `${seconds.toFixed(1)} s of CPU, ${Math.round(customerMonths / seconds)} customer-months/s`
+  )
+  return failing === 0 ? 0 : 1
+}
+
+process.exitCode = values.plan === undefined ? live() : replay(values.plan)
