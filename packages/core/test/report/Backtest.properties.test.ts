@@ -37,6 +37,10 @@ const backtest = (rows: ReadonlyArray<Row>, carryForward: Backtest.Rule["carryFo
 }
 
 describe("Backtest", () => {
+  /**
+   * **Source** — design, Days (every calendar day, `carryForward`, outcome precedence); surfaces,
+   * `backtest`
+   */
   describe("for all balances of a few accounts over eleven weeks, and every way to fill gaps", () => {
     // Caught: the last balance before a month forgotten when the month before has none; a conflict
     // counted as the last balance; `closed` one day early; the last closed days left out.
@@ -122,11 +126,13 @@ function oneByOne(
     result.population++
     if (Qualification.isFullMonth(month, first, closed)) result.fullMonth++
     const days = { observed: 0, met: 0, derived: 0, waived: 0, conflict: 0 }
+    const carriesFrom = carryForward === "bank-days" ? lastBusinessDayBefore(month) : start
     let before: boolean | null = null
     for (const date of dates) {
       const values = Array.from(amounts.get(date) ?? [])
       const single = values.length === 1 ? values[0] : undefined
-      if (date < CalendarMonth.first(month) && single !== undefined) before = single >= threshold
+      const carries = carriesFrom <= date && date < CalendarMonth.first(month)
+      if (carries && single !== undefined) before = single >= threshold
       if (!CalendarMonth.contains(month, date)) continue
       const bit = MonthDays.bitOf(BusinessDate.dayOfMonth(date))
       if (single === undefined) days.conflict |= bit
@@ -141,6 +147,12 @@ function oneByOne(
     if (decision._tag === "Undetermined") result.undetermined++
   }
   return result
+}
+
+function lastBusinessDayBefore(month: CalendarMonth.CalendarMonth): BusinessDate.BusinessDate {
+  let date = BusinessDate.addDays(CalendarMonth.first(month), -1)
+  while (!BankCalendar.isBusinessDay(calendar, date)) date = BusinessDate.addDays(date, -1)
+  return date
 }
 
 function shuffled(rows: ReadonlyArray<Row>, seed: number): ReadonlyArray<Row> {
