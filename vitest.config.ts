@@ -5,6 +5,7 @@ export default defineConfig({
     isolate: false,
     testTimeout: 30_000,
     globalSetup: "./scripts/testPostgres.ts",
+    setupFiles: ["./scripts/property-seed.ts"],
     include: [
       "packages/**/test/**/*.test.ts",
       "examples/test/**/*.test.ts",
