@@ -3,6 +3,7 @@
  *
  * **Source** — original architecture §3.5; product rules, Dispositions.
  */
+import type { BusinessDate } from "../calendar/BusinessDate.ts"
 import type { CalendarMonth } from "../calendar/CalendarMonth.ts"
 
 /** What the store counts for a month; the report and its conservation checks are made of this. */
@@ -29,6 +30,8 @@ export interface MonthFigures {
   readonly granted: Readonly<Record<string, number>>
   /** Notifications with at least one accepted attempt. */
   readonly accepted: number
+  /** Of those, the ones whose message is still on its way. */
+  readonly acceptedPending: number
   readonly attempts: {
     readonly total: number
     readonly consumed: number
@@ -41,10 +44,9 @@ export interface MonthFigures {
   readonly corrections: number
   readonly correctionsObserved: number
   readonly captures: {
-    readonly datesCaptured: number
     readonly balances: number
-    readonly firstFinishedMs: number | null
-    readonly lastFinishedMs: number | null
+    /** When the capture of each date first finished. */
+    readonly finishedMs: Readonly<Record<BusinessDate, number>>
   }
   readonly receipts: {
     readonly stored: number

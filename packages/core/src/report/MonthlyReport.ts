@@ -9,17 +9,11 @@ import type { CalendarMonth } from "../calendar/CalendarMonth.ts"
 import * as Instant from "../calendar/Instant.ts"
 import * as Dispositions from "./Dispositions.ts"
 import type { MonthFigures } from "./MonthFigures.ts"
+import { make as rate, type Rate } from "./Rate.ts"
 import * as Recommendations from "./Recommendations.ts"
+import * as ServiceLevels from "./ServiceLevels.ts"
 
-export type { MonthFigures }
-
-/** A figure with the words that make it checkable; `ratio` is `null` when nothing was counted. */
-export interface Rate {
-  readonly formula: string
-  readonly numerator: number
-  readonly denominator: number
-  readonly ratio: number | null
-}
+export type { MonthFigures, Rate }
 
 export type ReportVersion = "provisional" | "final" | `restated-${number}`
 
@@ -37,6 +31,7 @@ export interface MonthlyReport {
     readonly customersMonitored: number
     readonly qualified: number
     readonly qualificationRate: Rate
+    /** Of the accepted messages that have come to their end: all of them in a final report. */
     readonly deliveryRate: Rate
     readonly deliveredOfQualified: Rate
   }
@@ -75,6 +70,10 @@ export interface MonthlyReport {
     readonly datesCaptured: number
     readonly balancesCaptured: number
     readonly captureCoverage: Rate
+    readonly capturesInTime: Rate
+    /** Whole minutes after it fell due, at the worst date; `null`: nothing was captured. */
+    readonly worstCaptureLagMinutes: number | null
+    readonly carrierErrors: Rate
     readonly receiptsStored: number
     readonly receiptsWithoutMessage: number
     readonly decidedAt: string | null
@@ -92,8 +91,8 @@ export interface MakeReport {
   readonly version: ReportVersion
   readonly issuedMs: number
   readonly policyHash: string
-  /** Dates the program had to capture in the month. */
-  readonly datesExpected: number
+  /** What the program had to do in the month, and when. */
+  readonly expected: ServiceLevels.Expected
 }
 
 /**
@@ -106,13 +105,6 @@ export interface NotFinal {
   readonly reason: "MISCOUNT" | "PENDING"
   readonly checks: ReadonlyArray<Dispositions.ConservationCheck>
 }
-
-const rate = (formula: string, numerator: number, denominator: number): Rate => ({
-  formula,
-  numerator,
-  denominator,
-  ratio: denominator === 0 ? null : numerator / denominator
-})
 
 type Counts = Readonly<Record<string, number>>
 
@@ -146,7 +138,7 @@ export const make = (input: MakeReport): MonthlyReport | NotFinal => {
     version: input.version,
     issuedAt: iso(input.issuedMs),
     policyHash: input.policyHash,
-    summary: summary(counts),
+    summary: summary(counts, figures.acceptedPending),
     qualification: {
       qualified: figures.qualified,
       notQualified: figures.notQualified,
@@ -213,22 +205,25 @@ const canonical = (value: unknown): string =>
     typeof each === "object" && each !== null ? Object.fromEntries(inOrder({ ...each })) : each
   )
 
-const summary = (counts: Dispositions.Dispositions): MonthlyReport["summary"] => ({
+const summary = (
+  counts: Dispositions.Dispositions,
+  acceptedPending: number
+): MonthlyReport["summary"] => ({
   customersMonitored: counts.population,
   qualified: counts.qualified,
   qualificationRate: rate("qualified / population", counts.qualified, counts.population),
-  deliveryRate: rate("delivered / accepted", counts.delivered, counts.accepted),
+  deliveryRate: rate(
+    "delivered / mature accepted",
+    counts.delivered,
+    counts.accepted - acceptedPending
+  ),
   deliveredOfQualified: rate("delivered / qualified", counts.delivered, counts.qualified)
 })
 
-const performance = ({ figures, datesExpected }: MakeReport): MonthlyReport["performance"] => ({
-  datesCaptured: figures.captures.datesCaptured,
+const performance = ({ expected, figures }: MakeReport): MonthlyReport["performance"] => ({
+  datesCaptured: Object.keys(figures.captures.finishedMs).length,
   balancesCaptured: figures.captures.balances,
-  captureCoverage: rate(
-    "dates captured / dates expected",
-    figures.captures.datesCaptured,
-    datesExpected
-  ),
+  ...ServiceLevels.of(figures, expected),
   receiptsStored: figures.receipts.stored,
   receiptsWithoutMessage: figures.receipts.orphans,
   decidedAt: isoOrNull(figures.timings.decidedMs),

@@ -11,6 +11,20 @@ import * as MonthlyReport from "../report/MonthlyReport.ts"
 
 const month = CalendarMonth.of(BusinessDate.unchecked("2026-10-01"))
 
+const dates = CalendarMonth.dates(month)
+const minute = 60_000
+
+/** Each date falls due with the next one's first minute; the fifth is late, five are not there. */
+const due = dates.map((businessDate, day) => ({
+  businessDate,
+  dueMs: Date.UTC(2026, 9, day + 2, 0, 1)
+}))
+const finishedMs = Object.fromEntries(
+  due
+    .slice(0, 26)
+    .map(({ businessDate, dueMs }, day) => [businessDate, dueMs + (day === 4 ? 173 : 9) * minute])
+)
+
 /** No two figures are equal, sums and parts of one aside. */
 export const figures: MonthFigures = {
   month,
@@ -37,6 +51,7 @@ export const figures: MonthFigures = {
   },
   granted: { delivered: 59 },
   accepted: 2487,
+  acceptedPending: 0,
   attempts: {
     total: 2711,
     consumed: 2699,
@@ -48,7 +63,7 @@ export const figures: MonthFigures = {
   issues: { MALFORMED_AMOUNT: 43, UNKNOWN_ACCOUNT: 29 },
   corrections: 61,
   correctionsObserved: 3,
-  captures: { datesCaptured: 26, balances: 115_154, firstFinishedMs: 1, lastFinishedMs: 2 },
+  captures: { balances: 115_154, finishedMs },
   receipts: { stored: 7919, orphans: 47 },
   timings: {
     decidedMs: Date.UTC(2026, 10, 4, 15, 30),
@@ -73,12 +88,13 @@ export const nothing: MonthFigures = {
   stateReasons: {},
   granted: {},
   accepted: 0,
+  acceptedPending: 0,
   attempts: { total: 0, consumed: 0, byState: {}, failuresByCategory: {}, segments: 0 },
   openEscalations: {},
   issues: {},
   corrections: 0,
   correctionsObserved: 0,
-  captures: { datesCaptured: 0, balances: 0, firstFinishedMs: null, lastFinishedMs: null },
+  captures: { balances: 0, finishedMs: {} },
   receipts: { stored: 0, orphans: 0 },
   timings: { decidedMs: null, releasedMs: null, firstAcceptedMs: null, lastFinalMs: null }
 }
@@ -90,7 +106,7 @@ const made = (given: MonthFigures, version: MonthlyReport.ReportVersion) => {
     version,
     issuedMs: Date.UTC(2026, 10, 11, 9, 12, 13),
     policyHash: "495487e4a165e8dd8e11a0a2bd4c00c62735ebb311c949eca89970b6ea638fe3",
-    datesExpected: 31
+    expected: { captures: due, lateAfterMs: 2 * 3_600_000 }
   })
   if ("_tag" in report) throw new Error(`the sample is not balanced: ${report.reason}`)
   return report

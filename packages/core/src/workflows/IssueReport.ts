@@ -40,7 +40,15 @@ export const makeReport = Effect.fn("IssueReport.makeReport")(function* (
     version,
     issuedMs: nowMs,
     policyHash: hash,
-    datesExpected: Plan.capturedDates(month, { calendar, capturesClosedDays, schedule }).length
+    expected: {
+      captures: Plan.capturedDates(month, { calendar, capturesClosedDays, schedule }).map(
+        (businessDate) => ({
+          businessDate,
+          dueMs: Plan.captureDueMs(businessDate, schedule, policy.calendar.zone)
+        })
+      ),
+      lateAfterMs: schedule.lateAfterMs
+    }
   })
 }, withDeclaredClosures)
 

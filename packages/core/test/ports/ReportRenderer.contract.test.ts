@@ -55,7 +55,7 @@ const broken: ReadonlyArray<readonly [breaks: string, change: Change, caughtBy: 
   ],
   [
     "a figure without its formula",
-    edited((text) => text.replaceAll("delivered / accepted", "")),
+    edited((text) => text.replaceAll("delivered / accepted and at their end", "")),
     "shows every figure of the JSON with its formula, in English"
   ],
   [

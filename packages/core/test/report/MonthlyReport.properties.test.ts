@@ -6,7 +6,7 @@ import * as MonthlyReport from "../../src/report/MonthlyReport.ts"
 import * as Recommendations from "../../src/report/Recommendations.ts"
 import { customersOfMonth } from "../../src/testing/generators/Reports.ts"
 import { figuresOf } from "./counted.ts"
-import { complete } from "./figures.ts"
+import { complete, due, finished } from "./figures.ts"
 
 /**
  * **Source** — design, Report and Dispositions: every figure has formula and denominator; a final
@@ -39,19 +39,24 @@ describe("for every month and version of its report", () => {
         if ("_tag" in made) return assert.fail(made.reason)
         const named: Readonly<Record<string, number>> = {
           ...Dispositions.of(figures),
-          "dates captured": figures.captures.datesCaptured,
+          "mature accepted": figures.accepted - figures.acceptedPending,
+          "dates captured": made.performance.datesCaptured,
+          "dates captured in time": made.performance.datesCaptured,
+          "carrier errors": figures.attempts.failuresByCategory["Timeout"] ?? 0,
+          attempts: figures.attempts.total,
           "dates expected": 30
         }
         const { qualificationRate, deliveryRate, deliveredOfQualified } = made.summary
-        const { captureCoverage } = made.performance
-        const rates = [qualificationRate, deliveryRate, deliveredOfQualified, captureCoverage]
+        const { captureCoverage, capturesInTime, carrierErrors } = made.performance
+        const levels = [captureCoverage, capturesInTime, carrierErrors]
+        const rates = [qualificationRate, deliveryRate, deliveredOfQualified, ...levels]
         for (const { formula, numerator, denominator, ratio } of rates) {
           const [above = "", below = ""] = formula.split(" / ")
           assert.strictEqual(numerator, named[above], formula)
           assert.strictEqual(denominator, named[below], formula)
           assert.strictEqual(ratio, denominator === 0 ? null : numerator / denominator)
         }
-        assert.lengthOf(new Set(rates.map(({ formula }) => formula)), 4)
+        assert.lengthOf(new Set(rates.map(({ formula }) => formula)), 6)
       }),
       { numRuns: 200 }
     )
@@ -162,7 +167,7 @@ const input = (
   version,
   issuedMs: 1_793_610_000_000,
   policyHash: "abc",
-  datesExpected: 30
+  expected: { captures: due(30), lateAfterMs: 0 }
 })
 
 /** The same record, and every record in it, with its keys the other way about. */
@@ -206,16 +211,19 @@ const months: fc.Arbitrary<MonthFigures> = fc
     over: fc.boolean(),
     granted: fc.constantFrom({}, {}, { delivered: 1 }, { held: 1 }, { waiting: 2, failed: 1 }),
     accepted: fc.nat(40),
-    datesCaptured: fc.nat(31)
+    onTheWay: fc.nat(40),
+    datesCaptured: fc.nat(30)
   })
-  .map(({ accepted, customers, datesCaptured, granted, over }) => {
+  .map(({ accepted, customers, datesCaptured, granted, onTheWay, over }) => {
     const settled = customers.filter(
       (customer) => !over || Dispositions.ofCustomer(customer) !== "pending"
     )
     return {
       ...figuresOf(settled),
       accepted,
+      acceptedPending: Math.min(accepted, onTheWay),
       granted,
-      captures: { ...complete.captures, datesCaptured }
+      attempts: complete.attempts,
+      captures: { ...complete.captures, finishedMs: finished(datesCaptured) }
     }
   })

@@ -2,7 +2,7 @@ import { assert, describe, it } from "vitest"
 import * as Dispositions from "../../src/report/Dispositions.ts"
 import type { MonthFigures } from "../../src/report/MonthFigures.ts"
 import * as MonthlyReport from "../../src/report/MonthlyReport.ts"
-import { complete, empty } from "./figures.ts"
+import { complete, due, empty } from "./figures.ts"
 
 const input = (over: Partial<MonthlyReport.MakeReport> = {}): MonthlyReport.MakeReport => ({
   program: "premium",
@@ -10,7 +10,7 @@ const input = (over: Partial<MonthlyReport.MakeReport> = {}): MonthlyReport.Make
   version: "final",
   issuedMs: 1_793_610_000_000,
   policyHash: "abc",
-  datesExpected: 27,
+  expected: { captures: due(27), lateAfterMs: 500 },
   ...over
 })
 
@@ -126,7 +126,7 @@ describe("a final report", () => {
       ratio: 0.5
     })
     assert.deepStrictEqual(deliveryRate, {
-      formula: "delivered / accepted",
+      formula: "delivered / mature accepted",
       numerator: 440,
       denominator: 470,
       ratio: 440 / 470
@@ -141,7 +141,10 @@ describe("a final report", () => {
   })
 
   it("has no ratio over nothing, never a division by zero", () => {
-    const { performance, summary } = made({ figures: empty, datesExpected: 0 })
+    const { performance, summary } = made({
+      figures: empty,
+      expected: { captures: [], lateAfterMs: 500 }
+    })
     for (const rate of [
       summary.qualificationRate,
       summary.deliveryRate,

@@ -2,7 +2,18 @@
 import * as BusinessDate from "../../src/calendar/BusinessDate.ts"
 import * as CalendarMonth from "../../src/calendar/CalendarMonth.ts"
 import type { MonthFigures } from "../../src/report/MonthFigures.ts"
+import type * as ServiceLevels from "../../src/report/ServiceLevels.ts"
 import { nothing as empty } from "../../src/testing/ReportSamples.ts"
+
+const dates = CalendarMonth.dates(CalendarMonth.of(BusinessDate.unchecked("2026-10-01")))
+
+/** The first days of October 2026 to capture, each due at 1,000 a day after the one before. */
+export const due = (days: number): ReadonlyArray<ServiceLevels.DueCapture> =>
+  dates.slice(0, days).map((businessDate, index) => ({ businessDate, dueMs: index * 1_000 }))
+
+/** As many of them captured, each as it fell due. */
+export const finished = (days: number): Record<BusinessDate.BusinessDate, number> =>
+  Object.fromEntries(due(days).map(({ businessDate, dueMs }) => [businessDate, dueMs]))
 
 /**
  * 1,000 customers, 500 qualified: 10 unreachable (4 of them since the decision), 7 excluded, 3
@@ -33,6 +44,7 @@ export const figures: MonthFigures = {
   },
   granted: {},
   accepted: 470,
+  acceptedPending: 0,
   attempts: {
     total: 510,
     consumed: 490,
@@ -44,7 +56,7 @@ export const figures: MonthFigures = {
   issues: { MALFORMED: 2 },
   corrections: 1,
   correctionsObserved: 2,
-  captures: { datesCaptured: 26, balances: 26_000, firstFinishedMs: 1, lastFinishedMs: 2 },
+  captures: { balances: 26_000, finishedMs: finished(26) },
   receipts: { stored: 900, orphans: 3 },
   timings: { decidedMs: 1000, releasedMs: 2000, firstAcceptedMs: 3000, lastFinalMs: null }
 }

@@ -1,6 +1,6 @@
 /** `tidemark report` over a month in a store in memory: one customer delivered to, one not. */
 import { IssueReport, ProgramStore, Secrets } from "@tidemark/core/effect"
-import { CalendarMonth } from "@tidemark/core/rules"
+import { BusinessDate, CalendarMonth } from "@tidemark/core/rules"
 import type { MonthFigures } from "@tidemark/core/rules/report"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -32,6 +32,7 @@ export const truth: MonthFigures.MonthFigures = {
   stateReasons: {},
   granted: {},
   accepted: 1,
+  acceptedPending: 0,
   attempts: {
     total: 1,
     consumed: 1,
@@ -43,7 +44,7 @@ export const truth: MonthFigures.MonthFigures = {
   issues: {},
   corrections: 0,
   correctionsObserved: 0,
-  captures: { datesCaptured: 26, balances: 52, firstFinishedMs: 1, lastFinishedMs: 2 },
+  captures: { balances: 52, finishedMs: { [BusinessDate.unchecked("2026-09-01")]: 1 } },
   receipts: { stored: 1, orphans: 0 },
   timings: { decidedMs: 1, releasedMs: 2, firstAcceptedMs: 3, lastFinalMs: 4 }
 }

@@ -181,14 +181,26 @@ interface TotalsRow {
   readonly corrections: bigint | null
   readonly corrections_observed: bigint | null
   readonly accepted: bigint
+  readonly accepted_pending: bigint
   readonly first_accepted: Date | null
   readonly last_final: Date | null
-  readonly dates: bigint
+  readonly dates: ReadonlyArray<string> | null
+  readonly finished: ReadonlyArray<Date> | null
   readonly balances: string | bigint | null
-  readonly first_finished: Date | null
-  readonly last_finished: Date | null
   readonly stored: bigint
   readonly orphans: bigint
+}
+
+const finishedMs = (
+  dates: ReadonlyArray<string>,
+  finished: ReadonlyArray<Date>
+): Record<string, number> => {
+  const byDate: Record<string, number> = {}
+  for (const [index, date] of dates.entries()) {
+    const at = finished[index]
+    if (at !== undefined) byDate[date] = P.ms(at)
+  }
+  return byDate
 }
 
 const countTotals = Effect.fnUntraced(function* (store: Store, month: Month) {
@@ -198,7 +210,10 @@ const countTotals = Effect.fnUntraced(function* (store: Store, month: Month) {
       (SELECT count(*) FROM receipt_inbox
         WHERE program = ${program} AND status IN ('orphan', 'disputed')) AS orphans
     FROM (
-      SELECT count(DISTINCT notification_id) AS accepted, min(a.accepted_at) AS first_accepted
+      SELECT count(DISTINCT notification_id) AS accepted,
+        count(DISTINCT notification_id)
+          FILTER (WHERE n.state IN ('held', 'active', 'waiting')) AS accepted_pending,
+        min(a.accepted_at) AS first_accepted
       FROM notification n JOIN attempt a USING (program, notification_id)
       WHERE n.program = ${program} AND n.month = ${month} AND NOT n.granted
         AND a.accepted_at IS NOT NULL
@@ -208,11 +223,11 @@ const countTotals = Effect.fnUntraced(function* (store: Store, month: Month) {
       WHERE program = ${program} AND month = ${month}
     ) AS e
     CROSS JOIN (
-      SELECT count(*) AS dates, sum(balances) AS balances, min(first) AS first_finished,
-        max(last) AS last_finished
+      SELECT sum(balances) AS balances, array_agg(key ORDER BY key) AS dates,
+        array_agg(first ORDER BY key) AS finished
       FROM (
-        SELECT (array_agg(balances ORDER BY sequence DESC))[1] AS balances,
-          min(finished_at) AS first, max(finished_at) AS last
+        SELECT key, (array_agg(balances ORDER BY sequence DESC))[1] AS balances,
+          min(finished_at) AS first
         FROM run
         WHERE program = ${program} AND kind = 'capture' AND finished_at IS NOT NULL
           AND left(key, 7) = ${month}
@@ -229,13 +244,12 @@ const countTotals = Effect.fnUntraced(function* (store: Store, month: Month) {
   const row = rows[0]
   return {
     accepted: Number(row?.accepted ?? 0n),
+    acceptedPending: Number(row?.accepted_pending ?? 0n),
     corrections: Number(row?.corrections ?? 0n),
     correctionsObserved: Number(row?.corrections_observed ?? 0n),
     captures: {
-      datesCaptured: Number(row?.dates ?? 0n),
       balances: Number(row?.balances ?? 0n),
-      firstFinishedMs: P.msOrNull(row?.first_finished ?? null),
-      lastFinishedMs: P.msOrNull(row?.last_finished ?? null)
+      finishedMs: finishedMs(row?.dates ?? [], row?.finished ?? [])
     },
     receipts: { stored: Number(row?.stored ?? 0n), orphans: Number(row?.orphans ?? 0n) },
     timings: {

@@ -9,6 +9,7 @@ import { countRedecisions, monthRow } from "./Decisions.ts"
 import * as MinHeap from "./MinHeap.ts"
 import { checksOf } from "./MonthEvidence.ts"
 import * as Notifications from "./Notifications.ts"
+import { outdatedReports } from "./OutdatedReports.ts"
 import { receiptsOf } from "./Receipts.ts"
 import * as State from "./State.ts"
 
@@ -78,24 +79,8 @@ export const ledger = (state: State.State): Reports.LedgerView => ({
   unpublished: state.outbox.size,
   unnotifiedEscalations: state.unnotified.size,
   reports: state.reports.map(({ month, version }) => ({ month, version })),
-  outdatedReports: Array.from(state.months.values())
-    .filter((row) => row.status === "closed" && isOutdated(state, row))
-    .map((row) => row.month)
-    .toSorted()
+  outdatedReports: outdatedReports(state)
 })
-
-/** What a report says of corrections; one that says nothing of them is no report of ours. */
-const isOutdated = (state: State.State, row: State.MonthState): boolean => {
-  const newest = state.reports.findLast(({ month }) => month === row.month)
-  if (newest === undefined) return false
-  const said: unknown = JSON.parse(newest.json)
-  if (typeof said !== "object" || said === null || !("dataQuality" in said)) return false
-  const { dataQuality } = said
-  if (typeof dataQuality !== "object" || dataQuality === null) return false
-  const { corrections, correctionsObserved } = row
-  const now = { corrections, correctionsObserved }
-  return Object.entries(now).some(([name, count]) => Reflect.get(dataQuality, name) !== count)
-}
 
 type Counts = Record<string, number>
 
@@ -138,13 +123,16 @@ const stateOf = (month: State.MonthState, row: State.NotificationState): string 
   return decision.reach?._tag === "Reachable" ? "expired" : undefined
 }
 
+const isPending = ({ notification: { state } }: State.NotificationState): boolean =>
+  state === "held" || state === "active" || state === "waiting"
+
 const countNotifications = (state: State.State, month: State.MonthState) => {
   const states: Counts = {}
   const stateReasons: Record<string, Counts> = {}
   const byState: Counts = {}
   const failuresByCategory: Counts = {}
   const granted: Counts = {}
-  const totals = { accepted: 0, total: 0, consumed: 0, segments: 0 }
+  const totals = { accepted: 0, acceptedPending: 0, total: 0, consumed: 0, segments: 0 }
   let firstAcceptedMs: number | null = null
   let lastFinalMs: number | null = null
   for (const notificationId of month.notificationIds) {
@@ -161,6 +149,7 @@ const countNotifications = (state: State.State, month: State.MonthState) => {
     }
     if (row.firstAcceptedMs !== null) {
       if (!row.granted) totals.accepted++
+      if (!row.granted && isPending(row)) totals.acceptedPending++
       firstAcceptedMs = Math.min(firstAcceptedMs ?? row.firstAcceptedMs, row.firstAcceptedMs)
     }
     if (row.finalMs !== null) lastFinalMs = Math.max(lastFinalMs ?? row.finalMs, row.finalMs)
@@ -172,24 +161,29 @@ const countNotifications = (state: State.State, month: State.MonthState) => {
       if (attempt.failure !== null) add(failuresByCategory, attempt.failure.category)
     }
   }
-  const { accepted, ...counts } = totals
+  const { accepted, acceptedPending, ...counts } = totals
   const attempts = { ...counts, byState, failuresByCategory }
-  return { states, stateReasons, granted, accepted, attempts, firstAcceptedMs, lastFinalMs }
+  return {
+    states,
+    stateReasons,
+    granted,
+    accepted,
+    acceptedPending,
+    attempts,
+    firstAcceptedMs,
+    lastFinalMs
+  }
 }
 
 const countCaptures = (state: State.State, month: CalendarMonth.CalendarMonth) => {
-  const dates = new Set<string>()
-  let firstFinishedMs: number | null = null
-  let lastFinishedMs: number | null = null
+  const finishedMs: Record<string, number> = {}
   for (const run of state.runs.values()) {
     if (run.kind !== "capture" || !run.key.startsWith(month) || run.finishedMs === null) continue
-    dates.add(run.key)
-    firstFinishedMs = Math.min(firstFinishedMs ?? run.finishedMs, run.finishedMs)
-    lastFinishedMs = Math.max(lastFinishedMs ?? run.finishedMs, run.finishedMs)
+    finishedMs[run.key] = Math.min(finishedMs[run.key] ?? run.finishedMs, run.finishedMs)
   }
   let balances = 0
   for (const count of state.ledgers.get(month)?.inForce ?? []) balances += count ?? 0
-  return { datesCaptured: dates.size, balances, firstFinishedMs, lastFinishedMs }
+  return { balances, finishedMs }
 }
 
 export const monthFigures = (

@@ -71,7 +71,7 @@ export const ReportDocument = Schema.Struct({
     customersMonitored: count("the population"),
     qualified: count("qualified customers"),
     qualificationRate: rate("qualified / population"),
-    deliveryRate: rate("delivered / accepted"),
+    deliveryRate: rate("delivered / accepted, of the accepted messages that are at their end"),
     deliveredOfQualified: rate("delivered / qualified")
   }),
   qualification: Schema.Struct({
@@ -109,6 +109,13 @@ export const ReportDocument = Schema.Struct({
     datesCaptured: count("business dates with a finished capture"),
     balancesCaptured: count("closing balances in force"),
     captureCoverage: rate("dates captured / dates expected"),
+    capturesInTime: rate(
+      "dates captured within the policy's schedule.lateAfterMs / dates expected"
+    ),
+    worstCaptureLagMinutes: Schema.NullOr(
+      count("minutes from the instant a capture fell due to its finish, at the worst date")
+    ).annotate({ description: "null when nothing was captured" }),
+    carrierErrors: rate("attempts failed by Timeout, QuotaExceeded or ProviderError / attempts"),
     receiptsStored: count("delivery receipts stored"),
     receiptsWithoutMessage: count("receipts that name no known attempt"),
     decidedAt: Schema.NullOr(instant),

@@ -8,7 +8,7 @@ const figures: ReportWords["figures"] = {
   ],
   "summary.qualified": ["Qualified", "customers who met the threshold on every day of the month"],
   "summary.qualificationRate": ["Qualification rate", "qualified / population"],
-  "summary.deliveryRate": ["Delivery rate", "delivered / accepted by the carrier"],
+  "summary.deliveryRate": ["Delivery rate", "delivered / accepted and at their end"],
   "summary.deliveredOfQualified": ["Delivered, of all qualified", "delivered / qualified"],
   "qualification.qualified": ["Qualified", "met the threshold on every day; of the population"],
   "qualification.notQualified": [
@@ -66,6 +66,12 @@ const figures: ReportWords["figures"] = {
   "performance.datesCaptured": ["Dates captured", "business dates with a finished capture"],
   "performance.balancesCaptured": ["Balances captured", "closing balances in force"],
   "performance.captureCoverage": ["Capture coverage", "dates captured / dates expected"],
+  "performance.capturesInTime": ["Captured in time", "dates captured in time / dates expected"],
+  "performance.worstCaptureLagMinutes": [
+    "Latest capture",
+    "minutes after it fell due, at the worst date; 0 where none was late"
+  ],
+  "performance.carrierErrors": ["Carrier errors", "carrier errors / attempts"],
   "performance.receiptsStored": ["Receipts", "delivery receipts stored"],
   "performance.receiptsWithoutMessage": [
     "Receipts without a message",
@@ -191,7 +197,8 @@ export const english: ReportWords = {
     undeliverable: "undeliverable",
     escalated: "escalated",
     pending: "pending",
-    accepted: "accepted"
+    accepted: "accepted",
+    "mature accepted": "accepted and at their end"
   },
   codes,
   advice: {},

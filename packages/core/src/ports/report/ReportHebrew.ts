@@ -8,7 +8,7 @@ const figures: ReportWords["figures"] = {
   ],
   "summary.qualified": ["זכאים", "לקוחות שעמדו בסף בכל אחד מימי החודש"],
   "summary.qualificationRate": ["שיעור זכאות", "זכאים / אוכלוסייה"],
-  "summary.deliveryRate": ["שיעור מסירה", "נמסרו / התקבלו אצל הספק"],
+  "summary.deliveryRate": ["שיעור מסירה", "נמסרו / התקבלו והגיעו לסיומן"],
   "summary.deliveredOfQualified": ["נמסרו מתוך כלל הזכאים", "נמסרו / זכאים"],
   "qualification.qualified": ["זכאים", "עמדו בסף בכל יום; מתוך האוכלוסייה"],
   "qualification.notQualified": [
@@ -57,6 +57,12 @@ const figures: ReportWords["figures"] = {
   "performance.datesCaptured": ["תאריכים שנקלטו", "ימי עסקים שקליטתם הסתיימה"],
   "performance.balancesCaptured": ["יתרות שנקלטו", "יתרות סגירה בתוקף"],
   "performance.captureCoverage": ["כיסוי הקליטה", "תאריכים שנקלטו / תאריכים צפויים"],
+  "performance.capturesInTime": ["קליטה בזמן", "תאריכים שנקלטו בזמן / תאריכים צפויים"],
+  "performance.worstCaptureLagMinutes": [
+    "הקליטה המאוחרת ביותר",
+    "דקות אחרי המועד, בתאריך הגרוע ביותר; 0 אם לא היה איחור"
+  ],
+  "performance.carrierErrors": ["תקלות ספק", "תקלות ספק / ניסיונות"],
   "performance.receiptsStored": ["אישורי מסירה", "אישורי מסירה שנשמרו"],
   "performance.receiptsWithoutMessage": [
     "אישורים ללא הודעה",
@@ -254,7 +260,11 @@ export const hebrew: ReportWords = {
     escalated: "הועברו להכרעה",
     pending: "ממתינים",
     accepted: "התקבלו",
+    "mature accepted": "התקבלו והגיעו לסיומן",
     "dates captured": "תאריכים שנקלטו",
+    "dates captured in time": "תאריכים שנקלטו בזמן",
+    "carrier errors": "תקלות ספק",
+    attempts: "ניסיונות",
     "dates expected": "תאריכים צפויים"
   },
   codes,

@@ -264,6 +264,11 @@ export const performance = (words: Words, { performance: of }: Report): Readonly
       figure(words, "performance.datesCaptured", of.datesCaptured),
       figure(words, "performance.balancesCaptured", of.balancesCaptured),
       rate(words, "performance.captureCoverage", of.captureCoverage),
+      rate(words, "performance.capturesInTime", of.capturesInTime),
+      ...(of.worstCaptureLagMinutes === null
+        ? []
+        : [figure(words, "performance.worstCaptureLagMinutes", of.worstCaptureLagMinutes)]),
+      rate(words, "performance.carrierErrors", of.carrierErrors),
       figure(words, "performance.receiptsStored", of.receiptsStored),
       figure(
         words,

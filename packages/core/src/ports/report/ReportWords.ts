@@ -50,7 +50,4 @@ export const codeLabel = (of: ReportWords, code: string): string => {
 
 /** A formula or law with its terms in the language; words it does not know stay. */
 export const formulaText = (of: ReportWords, formula: string): string =>
-  visible(formula).replace(
-    /dates captured|dates expected|[A-Za-z]+/g,
-    (term) => own(of.terms, term) ?? term
-  )
+  visible(formula).replace(/[A-Za-z]+(?: [A-Za-z]+)*/g, (term) => own(of.terms, term) ?? term)

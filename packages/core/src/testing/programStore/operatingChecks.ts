@@ -222,7 +222,8 @@ export const operatingChecks: ReadonlyArray<Check> = [
     assert.deepStrictEqual({ ...failuresByCategory }, { InvalidNumber: 1 })
     const timings = { firstAcceptedMs: t0 + 2, lastFinalMs: t0 + 1, decidedMs: t0 }
     assert.deepInclude(figures.timings, timings)
-    assert.deepInclude(figures.captures, { datesCaptured: 1, balances: 1, lastFinishedMs: t0 })
+    assert.strictEqual(figures.acceptedPending, 1)
+    assert.deepEqual(figures.captures, { balances: 1, finishedMs: { [day(5)]: t0 } })
     yield* disposed(desk)
   }),
   check("a message withdrawn at submission counts under its reason, once", function* (desk) {
