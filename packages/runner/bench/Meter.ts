@@ -39,7 +39,7 @@ const timesOf = (pid: string | number): ProcessTimes | undefined => {
 export const parentOf = (pid: number): number | null => timesOf(pid)?.parent ?? null
 
 /** What a server and all its sessions have worked so far. */
-const serverMs = (server: number): number => {
+export const serverMs = (server: number): number => {
   const own = timesOf(server)
   let ms = (own?.ownMs ?? 0) + (own?.endedMs ?? 0)
   for (const pid of readdirSync("/proc")) {

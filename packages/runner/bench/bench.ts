@@ -7,6 +7,7 @@
  * - `--only NAME` the rows of one group: sizing, capture, month, loop, parse, simulate, start,
  *   bundles; may be given several times
  * - `--write` puts the figures into docs/reference/performance.md and .json
+ * - `--program` a whole month through the real commands instead, see program.ts
  *
  * PostgreSQL is the server of `TIDEMARK_TEST_DATABASE_URL`, else one of our own for this run.
  */
@@ -19,6 +20,7 @@ import { Client } from "pg"
 import { launch } from "../../../scripts/testPostgres.ts"
 import type { Figure } from "./Figure.ts"
 import * as Page from "./Page.ts"
+import * as Program from "./program.ts"
 import * as Outside from "./rows/outside.ts"
 
 const { values } = parseArgs({
@@ -26,7 +28,9 @@ const { values } = parseArgs({
     quick: { type: "boolean", default: false },
     size: { type: "string" },
     only: { type: "string", multiple: true },
-    write: { type: "boolean", default: false }
+    write: { type: "boolean", default: false },
+    program: { type: "boolean", default: false },
+    runners: { type: "string", default: "1" }
   }
 })
 
@@ -37,14 +41,16 @@ const refuse = (words: string): never => {
   return process.exit(2)
 }
 
+const whole = (name: "size" | "runners", text: string): number => {
+  const value = Number(text)
+  return Number.isSafeInteger(value) && value > 0
+    ? value
+    : refuse(`--${name}: expected a whole number above 0`)
+}
+
 const sizes = (): ReadonlyArray<number> => {
-  if (values.size === undefined) {
-    return values.quick ? [10_000, 100_000] : [10_000, 100_000, 1_000_000]
-  }
-  const size = Number(values.size)
-  return Number.isSafeInteger(size) && size > 0
-    ? [size]
-    : refuse("--size: expected a whole number above 0")
+  if (values.size !== undefined) return [whole("size", values.size)]
+  return values.quick ? [10_000, 100_000] : [10_000, 100_000, 1_000_000]
 }
 
 /** A group at a size in a process of its own, so that no row warms the next or fills its memory. */
@@ -140,16 +146,29 @@ const write = (results: Page.Results): void => {
   writeFileSync(page, Page.written(readFileSync(page, "utf8"), all))
 }
 
+const rows = async (
+  url: string,
+  where: { readonly machine: string; readonly database: string }
+): Promise<void> => {
+  const figures = await measureAll(url, (here) => {
+    if (values.write) write({ ...where, figures: here })
+  })
+  console.log(
+    `${where.machine}. ${where.database}.\n\n${Page.table(figures)}\n\n${Page.chart(figures)}`
+  )
+}
+
 const given = process.env["TIDEMARK_TEST_DATABASE_URL"]
 const own = given === undefined ? await launch() : undefined
 try {
   const url = given ?? own?.url ?? ""
   const database = await describeDatabase(url)
   const where = { machine: machine(), database }
-  const figures = await measureAll(url, (here) => {
-    if (values.write) write({ ...where, figures: here })
-  })
-  console.log(`${where.machine}. ${database}.\n\n${Page.table(figures)}\n\n${Page.chart(figures)}`)
+  if (values.program) {
+    const customers = whole("size", values.size ?? "1000000")
+    const runners = whole("runners", values.runners)
+    await Program.measure(url, where, { customers, runners, write: values.write })
+  } else await rows(url, where)
 } finally {
   await own?.stop()
 }
