@@ -85,7 +85,11 @@ const done = ({ lines }: Watched.Taken, works: ReadonlyArray<string>): number =>
 
 const args = (place: Place, nowMs: number, command: ReadonlyArray<string>) => [
   ...command,
-  ...["--config", place.settings, "--json", "--now", new Date(nowMs).toISOString()]
+  "--config",
+  place.settings,
+  "--json",
+  "--now",
+  new Date(nowMs).toISOString()
 ]
 
 /** The same command in several processes at once. */
