@@ -156,5 +156,5 @@ export const isReplayable = (
 ): boolean =>
   isKeyOpen(attempt, nowMs, policy, capabilities) &&
   (attempt.validUntilMs === null || nowMs + policy.requestDeadlineMs <= attempt.validUntilMs) &&
-  (attempt.firstMarkMs === null || nowMs < attempt.firstMarkMs + policy.confirmationWindowMs) &&
+  nowMs < (attempt.firstMarkMs ?? 0) + policy.confirmationWindowMs &&
   attempt.replays < policy.replayCap

@@ -80,10 +80,8 @@ export const accept = (
 ): IgnoredReason | undefined => {
   const { n } = row
   if (row.state !== "accepted") {
-    const current = Notification.currentAttempt(draft.notification)?.n
     emit(draft, { _tag: "AttemptAccepted", n, atMs: draft.context.nowMs, carrierMessageId, via })
-    if (current === n) Table.activate(draft)
-    else Table.reopen(draft, n)
+    Table.reopen(draft, n)
   }
   const known = row.carrierMessageId
   if (carrierMessageId === null || known === carrierMessageId) {

@@ -27,8 +27,9 @@ export const defaults: BreakerPolicy = { failures: 5, openMs: 30_000 }
  */
 export interface Breaker {
   readonly state: "closed" | "open" | "half-open"
+  /** Those in a row; 0 only while closed. */
   readonly failures: number
-  /** Process time; `null` while closed. */
+  /** Process time; `null` while closed, and only then. */
   readonly untilMs: number | null
   /** One more with each transition. */
   readonly version: number
@@ -64,7 +65,7 @@ export type Passage =
  * **Source** — delivery protocol 1.1 (G).
  */
 export const passage = (breaker: Breaker, clockMs: number, policy: BreakerPolicy): Passage => {
-  if (breaker.state === "closed" || breaker.untilMs === null) return { _tag: "Free" }
+  if (breaker.untilMs === null) return { _tag: "Free" }
   if (clockMs < breaker.untilMs) return { _tag: "Refused", untilMs: breaker.untilMs }
   const { failures } = breaker
   const untilMs = clockMs + policy.openMs
@@ -78,7 +79,7 @@ export const passage = (breaker: Breaker, clockMs: number, policy: BreakerPolicy
  * **Source** — delivery protocol 1.1 (G); invariant 32.
  */
 export const onAnswer = (breaker: Breaker): Change | undefined =>
-  breaker.state === "closed" && breaker.failures === 0
+  breaker.failures === 0
     ? undefined
     : change(breaker, { state: "closed", failures: 0, untilMs: null })
 

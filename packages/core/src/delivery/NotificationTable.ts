@@ -88,9 +88,7 @@ export const settleUnmarked = (draft: Draft): boolean => {
   return true
 }
 
-/**
- * waiting + T3, or acceptance of the current row, or of an earlier one whose successors fell away.
- */
+/** waiting + T3, or an acceptance whose successors, if there were any, fell away. */
 export const activate = (draft: Draft): void => {
   if (draft.notification.state === "waiting") {
     emit(draft, { _tag: "NotificationActivated", expiryMs: null })
@@ -98,7 +96,7 @@ export const activate = (draft: Draft): void => {
 }
 
 /**
- * An earlier attempt turns out accepted: what was to replace it and is not yet marked is cancelled.
+ * An attempt turns out accepted: what was to replace it and is not yet marked is cancelled.
  * Where a later one was marked already, the unmarked one after it stays: nothing else would carry
  * the notification to an end, and the mark guard holds it back until the earlier ones are dead.
  */
@@ -157,8 +155,8 @@ export const concludeFailure = (draft: Draft, n: number): void => {
   if (attempt === undefined) return
   if (!isCurrent(notification, n)) {
     // A delivered part after all: no second message on top of half of the first.
-    const partial = Attempt.outcome(attempt) === "partial"
-    if (partial && notification.state === "waiting" && Notification.isUnmarked(notification)) {
+    const isPartial = Attempt.outcome(attempt) === "partial"
+    if (isPartial && Notification.isLive(notification) && Notification.isUnmarked(notification)) {
       cancelUnmarked(draft)
       fail(draft, "PARTIAL", n)
     }

@@ -33,9 +33,21 @@ describe("Attempt by state (delivery protocol, part 1: consumed; 1.1)", () => {
     })
   }
 
+  // Caught: rows given up under another name than the one that stores have written.
+  it("names what two people gave up for good", () => {
+    assert.strictEqual(Attempt.resendDecided, "RESEND_DECIDED")
+  })
+
+  // Caught: a mark that never was, taken for one at the instant 0.
+  it("was never marked, so its key is not open, at the epoch either", () => {
+    const policy0 = { ...policy, leaseMs: 0, marginMs: 0 }
+    assert.isFalse(Attempt.isKeyOpen(row(), 0, policy0, carrier("K")))
+  })
+
   it("begins pending, never marked, under the first key", () => {
     const attempt = Attempt.pending(2, t0)
     assert.deepInclude(attempt, { n: 2, state: "pending", dueMs: t0, keyGeneration: 1, parts: 0 })
+    assert.deepStrictEqual(attempt.seen, [])
     assert.isNull(attempt.firstMarkMs)
     assert.isFalse(attempt.ambiguous)
   })

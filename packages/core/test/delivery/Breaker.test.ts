@@ -26,6 +26,12 @@ describe("Breaker", () => {
     })
   })
 
+  // Caught: a failure that leaves no state a store can write.
+  it("stays closed below the fifth", () => {
+    const next = { state: "closed", failures: 1, untilMs: null, version: 1 }
+    assert.deepStrictEqual(Breaker.onFailure(Breaker.closed, at, policy), { expected: 0, next })
+  })
+
   it("counts failures in a row only: an answer between them begins anew", () => {
     const answered = Breaker.onAnswer(failing(Breaker.closed, 4))
     assert.deepStrictEqual(answered, {
@@ -61,6 +67,12 @@ describe("Breaker", () => {
       expected: 6,
       next: { state: "open", failures: 6, untilMs: at + 30_000, version: 7 }
     })
+  })
+
+  // Caught: a failed probe that only counts.
+  it("opens again by a failed probe although the policy allows more failures by now", () => {
+    const halfOpen = { state: "half-open", failures: 2, untilMs: at, version: 3 } as const
+    assert.strictEqual(Breaker.onFailure(halfOpen, at, policy)?.next.state, "open")
   })
 
   it("is not moved by failures while it is open: a longer row of them is no longer wait", () => {

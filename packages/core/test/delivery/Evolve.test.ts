@@ -45,6 +45,20 @@ describe("Evolve, facts about an attempt (delivery protocol 1.2)", () => {
     assert.strictEqual(evolve(before, { ...added, n: 3 }), before)
   })
 
+  // Caught: a partial failure that no retry would have to wait for.
+  for (const [outcome, negativeMs] of [
+    ["failed", t0 + hour],
+    ["partial", t0 + hour],
+    ["delivered", null],
+    ["open", null]
+  ] as const) {
+    it(`dates a receipt that makes the message ${outcome}`, () => {
+      const receipt = { state: "enroute", part: 1, parts: null, failure: null } as const
+      const fact = { _tag: "ReceiptFolded", n: 1, atMs: t0 + hour, receipt, outcome } as const
+      assert.strictEqual(attempt(fact)?.negativeMs, negativeMs)
+    })
+  }
+
   it("adds a row that may have been sent before a restore as unknown, its key closed", () => {
     const restored = { sinceMs: t0, validUntilMs: t0 + hour, sinceClockMs: clock0 }
     const after = attempt({ _tag: "AttemptAdded", n: 1, dueMs: t0, restored })

@@ -227,6 +227,56 @@ const cases: ReadonlyArray<Case> = [
     then: undefined
   },
   {
+    // Caught: a look at one earlier attempt instead of all.
+    name: "n > 2, one of two earlier attempts delivered",
+    given: notification("waiting", [
+      dead,
+      marked({ n: 2, state: "accepted", seen: [64] }),
+      row({ n: 3, state: "claimed" })
+    ]),
+    n: 3,
+    in: later,
+    then: "EARLIER_DELIVERED"
+  },
+  {
+    // Caught: a void attempt that counts against the three; one that bars every later mark.
+    name: "n > 3, all earlier attempts void",
+    given: notification("active", [
+      ...[1, 2, 3].map((n) => marked({ n, state: "void", ambiguous: true, negativeMs: t0 })),
+      row({ n: 4, state: "claimed" })
+    ]),
+    n: 4,
+    in: later,
+    then: undefined
+  },
+  {
+    // Caught: a look-up that has to come after one V of two.
+    name: "n > 2, looked up after the V of the first only",
+    given: notification("waiting", [
+      dead,
+      { ...dead, n: 2, validUntilMs: V + hour },
+      row({ n: 3, state: "claimed" })
+    ]),
+    n: 3,
+    in: { nowMs: R + hour },
+    facts: { earlierAskedMs: V + policy.skewMs + lag },
+    then: "EARLIER_NOT_LOOKED_UP"
+  },
+  {
+    // Caught: a missing answer taken for the instant 0.
+    name: "no permission within a minute of the epoch",
+    in: { nowMs: 30_000 },
+    facts: { contactAskedMs: null },
+    then: "NOT_CONTACTABLE"
+  },
+  {
+    // Caught: a closed window taken for one that closes at the instant 0.
+    name: "the window is closed before the epoch",
+    in: { nowMs: -1 },
+    facts: { windowClosesMs: null },
+    then: "OUTSIDE_WINDOW"
+  },
+  {
     name: "n > 3 consumed",
     given: notification("waiting", [
       dead,

@@ -341,6 +341,51 @@ const failures: ReadonlyArray<Case> = [
     raised: "PARTIAL_DELIVERY"
   },
   {
+    // Caught: a look at whether the row is the current one instead of at what arrived of it.
+    name: "waiting + failed of an earlier row, whole → no change",
+    given: notification("waiting", [accepted, { ...refused, n: 2 }, row({ n: 3 })]),
+    when: receipt("failed"),
+    then: ["waiting"],
+    rows: ["accepted", "refused", "pending"]
+  },
+  {
+    // Caught: a second message on top of half of the first, until E.
+    name: "active + a part of an earlier row delivered → failed (PARTIAL), the next cancelled",
+    given: notification("active", [
+      marked({ state: "accepted", parts: 2, seen: [0, 32, 0] }),
+      { ...voided, n: 2 },
+      row({ n: 3 })
+    ]),
+    when: receipt("delivered", 1, 2, 2),
+    then: ["failed", "PARTIAL"],
+    rows: ["accepted", "void", "cancelled"],
+    raised: "PARTIAL_DELIVERY"
+  },
+  {
+    // Caught: a failure while a later request may be on the wire.
+    name: "waiting + a part of an earlier row delivered, the current row amb → no change",
+    given: notification("waiting", [
+      marked({ state: "accepted", parts: 2, seen: [0, 32, 0] }),
+      unknown({ n: 2, state: "pending" })
+    ]),
+    when: receipt("delivered", 1, 2, 2),
+    then: ["waiting"],
+    rows: ["accepted", "pending"]
+  },
+  {
+    // Caught: an end state left for another.
+    name: "suppressed + a part of an earlier row delivered → no change",
+    given: notification("suppressed", [
+      marked({ state: "accepted", parts: 2, seen: [0, 32, 0] }),
+      row({ n: 2, state: "cancelled" }),
+      { ...voided, n: 3 },
+      row({ n: 4, state: "cancelled" })
+    ]),
+    when: receipt("delivered", 1, 2, 2),
+    then: ["suppressed"],
+    rows: ["accepted", "cancelled", "void", "cancelled"]
+  },
+  {
     name: "active + failed of a row that is not current → no change",
     given: notification("active", [accepted, marked({ n: 2 })]),
     when: receipt("failed"),
@@ -537,6 +582,15 @@ const decisions: ReadonlyArray<Case> = [
 const quarantine = { quarantine: { sinceMs: t0 - hour } }
 
 const restores: ReadonlyArray<Case> = [
+  {
+    // Caught: a notification that stays escalated over a row nobody asked people about.
+    name: "1.4: escalated + two people: next row, under a quarantine → active, the row unknown",
+    given: escalated,
+    when: resend,
+    in: { ...N, ...quarantine },
+    then: ["active"],
+    rows: ["closed", "unknown"]
+  },
   {
     name: "1.4: held + release under a quarantine → active, the first row unknown",
     given: notification("held", [], { expiryMs: null }),

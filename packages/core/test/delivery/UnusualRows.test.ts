@@ -32,6 +32,30 @@ describe("a row without a value that its state always has", () => {
     assert.strictEqual(after.attempts[1]?.unknownSinceMs, clock0)
   })
 
+  // Caught: a failure read where none was kept.
+  it("an attempt that failed for no reason kept is tried again", () => {
+    const failed = marked({ state: "accepted", seen: [0, 32] })
+    const draft = begin(notification("active", [failed]), context())
+    NotificationTable.concludeFailure(draft, 1)
+    assert.strictEqual(draft.notification.state, "waiting")
+  })
+
+  // Caught: a message that fails although a part of it is still on its way.
+  it("a failed message of which another part turns up is open again, and concludes nothing", () => {
+    const failed = marked({ state: "accepted", seen: [0, 32], negativeMs: t0, failure: failure() })
+    const event = {
+      _tag: "ReceiptSeen",
+      n: 1,
+      receipt: { state: "enroute", part: 2, parts: 2, failure: null }
+    } as const
+    const after = Delivery.step(notification("active", [failed]), event, context())
+    assert.strictEqual(after.notification.state, "active")
+    assert.deepStrictEqual(
+      after.facts.map((fact) => fact._tag),
+      ["ReceiptFolded"]
+    )
+  })
+
   it("a dead attempt without V and F is dead at any look-up", () => {
     const nowMs = t0 + 9 * hour
     const dead = marked({ state: "refused", validUntilMs: null, failure: failure() })
@@ -49,6 +73,13 @@ describe("a row that its notification does not have", () => {
     const draft = begin(notification("active"), context())
     assert.isUndefined(AttemptTable.receive(draft, marked({ state: "accepted" }), delivered))
     assert.strictEqual(draft.notification.attempts.length, 0)
+  })
+
+  // Caught: a failure that ends a notification of cancelled rows.
+  it("a failure of a cancelled row concludes nothing", () => {
+    const draft = begin(notification("active", [row({ state: "cancelled" })]), context())
+    NotificationTable.concludeFailure(draft, 1)
+    assert.deepStrictEqual(draft.facts, [])
   })
 
   it("its failure concludes nothing", () => {
