@@ -27,10 +27,18 @@ import { BadInput } from "./TerminalFailure.ts"
 /** What a command may ask for. */
 export type Services = Layer.Success<ReturnType<typeof layer>>
 
+/** `replica`: figures and lists of customers may be a little behind, where there is a replica. */
+export type Reads = "primary" | "replica"
+
+interface StoreUse {
+  readonly migrations?: "apply" | "verify"
+  readonly reads?: Reads
+}
+
 /** The store alone, with its keys: for commands that ask no bank and no carrier. */
 export const storeLayer = (
   settings: Pick<RunnerSettings, "database" | "keys" | "program">,
-  migrations?: "apply" | "verify"
+  { migrations, reads }: StoreUse = {}
 ): Layer.Layer<ProgramStore | Secrets, unknown> => {
   const { database, program } = settings
   const secrets = FileSecrets.layer({
@@ -49,7 +57,10 @@ export const storeLayer = (
           url: database.url,
           schema: database.schema,
           migrations: migrations ?? database.migrations,
-          witnessFile: database.witnessFile
+          witnessFile: database.witnessFile,
+          maxConnections: database.maxConnections,
+          statementTimeoutMs: database.statementTimeoutMs,
+          ...(reads === "replica" ? { replicaUrl: database.replicaUrl } : {})
         })
   return store.pipe(Layer.provideMerge(secrets))
 }
@@ -123,7 +134,8 @@ const recordPolicies = Effect.fnUntraced(function* ({ policies }: RunnerSettings
 })
 
 /** Everything: store, bank, carrier, program. */
-export const layer = (settings: RunnerSettings) => layerOver(settings, storeLayer(settings))
+export const layer = (settings: RunnerSettings, reads: Reads = "primary") =>
+  layerOver(settings, storeLayer(settings, { reads }))
 
 /** Everything over a given store. */
 export const layerOver = (

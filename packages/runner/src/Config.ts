@@ -28,6 +28,10 @@ export interface RunnerSettings {
         readonly schema: string | undefined
         readonly migrations: "apply" | "verify"
         readonly witnessFile: string | undefined
+        /** Where reports are read; absent: where everything is. */
+        readonly replicaUrl: Redacted.Redacted | undefined
+        readonly maxConnections: number | undefined
+        readonly statementTimeoutMs: number | undefined
       }
     | {
         readonly _tag: "Embedded"
@@ -105,7 +109,10 @@ const settingsOf = (
             schema: Database?.Schema,
             migrations: Database?.Migrations ?? "apply",
             witnessFile:
-              Database?.WitnessFile === undefined ? undefined : resolve(Database.WitnessFile)
+              Database?.WitnessFile === undefined ? undefined : resolve(Database.WitnessFile),
+            replicaUrl: redacted(Database?.ReplicaConnectionString),
+            maxConnections: Database?.MaxConnections,
+            statementTimeoutMs: Database?.StatementTimeout
           },
     bank: {
       url: Banking.ApiUrl,

@@ -21,6 +21,7 @@ const Url = Schema.String.check(
     message: "expected an http or https URL"
   })
 )
+const PostgresUrl = pattern(/^postgres(ql)?:\/\//, "expected postgres://…")
 const Positive = Schema.Int.check(
   Schema.isGreaterThanOrEqualTo(1, { message: "expected a whole number from 1" })
 )
@@ -68,7 +69,7 @@ export const Settings = Schema.Struct({
   }),
   Database: key(
     Schema.Struct({
-      ConnectionString: key(pattern(/^postgres(ql)?:\/\//, "expected postgres://…")),
+      ConnectionString: key(PostgresUrl),
       Schema: key(
         pattern(/^[a-z_][a-z0-9_]{0,62}$/, "expected lower-case letters, digits and underscores")
       ),
@@ -76,6 +77,11 @@ export const Settings = Schema.Struct({
       Migrations: key(Schema.Literals(["apply", "verify"])),
       /** Outside the database: tells a restored one from the one that sent. */
       WitnessFile: key(Text),
+      /** A replica that `tidemark report` reads. */
+      ReplicaConnectionString: key(PostgresUrl),
+      MaxConnections: key(Positive),
+      /** Milliseconds a statement may take. */
+      StatementTimeout: key(Positive),
       /** Where the embedded store lives when no connection string is given. */
       Directory: key(Text),
       AcceptEmbeddedForRealCarrier: key(Schema.Literal(acceptance))

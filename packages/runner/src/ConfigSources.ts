@@ -9,6 +9,7 @@ import { BadInput } from "./TerminalFailure.ts"
 /** Where each environment variable goes; `*_FILE` of each names a file that holds the value. */
 export const variables: ReadonlyArray<readonly [name: string, section: string, field: string]> = [
   ["TIDEMARK_DATABASE_URL", "Database", "ConnectionString"],
+  ["TIDEMARK_DATABASE_REPLICA_URL", "Database", "ReplicaConnectionString"],
   ["TIDEMARK_SCHEMA", "Database", "Schema"],
   ["TIDEMARK_DATA_DIR", "Database", "Directory"],
   ["TIDEMARK_BANK_URL", "Banking", "ApiUrl"],

@@ -47,11 +47,12 @@ export const run = async <A>(
 /** Runs an effect over everything the settings compose, or over what is open already. */
 export const withEverything = async <A, E>(
   context: CommandContext,
-  effect: Effect.Effect<A, E, Composition.Services>
+  effect: Effect.Effect<A, E, Composition.Services>,
+  reads?: Composition.Reads
 ): Promise<A> => {
   if (context.opened !== undefined) return withOpened(context.opened, effect, context)
   const settings = Config.read(context.configFile)
-  const layer = Layer.merge(Composition.layer(settings), logs(settings.logLevel))
+  const layer = Layer.merge(Composition.layer(settings, reads), logs(settings.logLevel))
   return run(Effect.provide(effect, layer), context.signal)
 }
 

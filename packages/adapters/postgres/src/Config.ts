@@ -26,6 +26,11 @@ export interface StoreOptions {
 
 export interface PostgresOptions extends StoreOptions {
   readonly url: Redacted.Redacted
+  /**
+   * A replica of the same database, for reads that may be a little behind: a month's figures and
+   * customers. For a process that prints reports; one that issues them reads what it wrote.
+   */
+  readonly replicaUrl?: Redacted.Redacted | undefined
   /** Default 10. */
   readonly maxConnections?: number | undefined
   /** Default 30 s; 0 leaves it to the server. */

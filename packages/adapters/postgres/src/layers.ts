@@ -18,6 +18,7 @@ import * as EmbeddedLock from "./EmbeddedLock.ts"
 import * as Migrations from "./Migrations.ts"
 import { pgliteDuplex } from "./PgliteDuplex.ts"
 import * as Store from "./ProgramStore.ts"
+import * as Replica from "./Replica.ts"
 import * as Witness from "./Witness.ts"
 
 type Layered = Layer.Layer<ProgramStore, ProgramStoreError, Secrets>
@@ -29,7 +30,16 @@ type Client = Effect.Effect<PgClient.PgClient, ProgramStoreError, Scope.Scope>
  * **Guarantee** — durable as the server is. Any number of processes may open it at once.
  */
 export const layer = (options: Config.PostgresOptions): Layered =>
-  Layer.effect(ProgramStore, Effect.map(opened(options, postgresClient(options)), Store.make))
+  Layer.effect(
+    ProgramStore,
+    Effect.gen(function* () {
+      const store = yield* opened(options, postgresClient(options))
+      const verbs = Store.make(store)
+      const { replicaUrl: url } = options
+      if (url === undefined) return verbs
+      return Replica.readFrom(yield* postgresClient({ ...options, url }), store, verbs)
+    })
+  )
 
 /**
  * The program's store in a directory of this process, or in memory.

@@ -87,10 +87,9 @@ const examine = Effect.fnUntraced(function* (
 
 /** A server's schema is looked at and left as it is; an embedded one is brought up to date. */
 const examineStore = (settings: RunnerSettings, nowMs: number) => {
-  const store = Composition.storeLayer(
-    settings,
-    settings.database._tag === "Embedded" ? "apply" : "verify"
-  )
+  const store = Composition.storeLayer(settings, {
+    migrations: settings.database._tag === "Embedded" ? "apply" : "verify"
+  })
   return askAll(nowMs).pipe(
     Effect.provide(Layer.merge(Layer.provideMerge(LedgerHistory.layer, store), Tick.Surveys.layer)),
     Effect.catch((error): Effect.Effect<ReadonlyArray<Finding>> => {

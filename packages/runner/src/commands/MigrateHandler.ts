@@ -30,7 +30,7 @@ export const migrate = async (
   const how = input.verify ? "verify" : "apply"
   await Operate.run(
     ProgramStore.pipe(
-      Effect.provide(Composition.storeLayer(settings, how)),
+      Effect.provide(Composition.storeLayer(settings, { migrations: how })),
       Effect.provide(Operate.logs("Warn"))
     ),
     context.signal

@@ -158,5 +158,7 @@ export const written = Effect.fnUntraced(function* (asked: Asked, context: Comma
 /** The handler. */
 export const report = (input: ReportInput, context: CommandContext): Promise<void> => {
   const asked = checked(input)
-  return Operate.withEverything(context, written(asked, context))
+  // What is issued must be what was written; what is only printed may be a second behind.
+  const reads = asked.restate ? "primary" : "replica"
+  return Operate.withEverything(context, written(asked, context), reads)
 }

@@ -145,6 +145,7 @@ describe("for every secret put where it does not belong", () => {
     const places = [
       (value: unknown) => ({ ...good, Secrets: { ClientReferenceKey: value, DataKey: value } }),
       (value: unknown) => ({ ...good, Database: { ConnectionString: value } }),
+      (value: unknown) => ({ ...good, Database: { ReplicaConnectionString: value } }),
       (value: unknown) => ({ ...good, SmsCarrier: { WebhookSecret: value } }),
       (value: unknown) => ({ ...good, Banking: { ApiUrl: value, ApiKey: [value] } }),
       (value: unknown) => ({ ...good, Surprise: value })
