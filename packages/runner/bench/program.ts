@@ -1,6 +1,7 @@
 /**
  * `npm run bench -- --program`: one month of a whole program through the real commands, as
- * processes of their own, against a sandbox bank and a sandbox carrier that accepts and delivers at once.
+ * processes of their own, against a sandbox bank and a sandbox carrier that accepts and delivers
+ * at once.
  *
  * `--size N` customers (default 1,000,000), `--runners N` processes for dispatch and receipts
  * (default 1); `--write` puts the month into docs/operating/scale.md and .json beside it.
