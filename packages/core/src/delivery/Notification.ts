@@ -68,14 +68,11 @@ export const isTerminal = (state: NotificationState): boolean => {
 export const isLive = (notification: Notification): boolean =>
   notification.state === "active" || notification.state === "waiting"
 
+const isInUse = (attempt: Attempt.Attempt): boolean => attempt.state !== "cancelled"
+
 /** The latest attempt that is not cancelled. */
-export const currentAttempt = (notification: Notification): Attempt.Attempt | undefined => {
-  for (let i = notification.attempts.length - 1; i >= 0; i--) {
-    const attempt = notification.attempts[i]
-    if (attempt !== undefined && attempt.state !== "cancelled") return attempt
-  }
-  return undefined
-}
+export const currentAttempt = (notification: Notification): Attempt.Attempt | undefined =>
+  notification.attempts.findLast(isInUse)
 
 /** Attempt `n`, if there is such a row. */
 export const attemptAt = (notification: Notification, n: number): Attempt.Attempt | undefined =>
@@ -162,7 +159,7 @@ export const nextTimerMs = (
   let next = expiryTimerMs(notification, policy)
   for (const attempt of notification.attempts) {
     const timer = attemptTimerMs(notification, attempt, policy, capabilities)
-    if (timer !== null && (next === null || timer < next)) next = timer
+    if (timer !== null) next = next === null ? timer : Math.min(next, timer)
   }
   return next
 }

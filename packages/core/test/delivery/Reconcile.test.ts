@@ -30,6 +30,12 @@ describe("what to do about an unknown attempt", () => {
     }
   })
 
+  // Caught: an attempt without V that waits for the carrier's clock and its index.
+  it("an attempt without V is over at any instant", () => {
+    assert.strictEqual(Reconcile.validityOverMs(plain, at), 0)
+    assert.strictEqual(Reconcile.validityOverMs(unknown(), at), V + policy.skewMs + lag)
+  })
+
   it("waits in process time for the settle delay D + 120 s + readAfterWrite", () => {
     const early = context({ clockMs: clock0 + settle - 1, nowMs: t0 + 500 * hour })
     const action = Reconcile.reconcile(active, plain, early)

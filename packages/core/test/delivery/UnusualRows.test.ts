@@ -6,6 +6,7 @@ import { assert, describe, it } from "vitest"
 import * as AttemptTable from "../../src/delivery/AttemptTable.ts"
 import * as Delivery from "../../src/delivery/Delivery.ts"
 import { begin } from "../../src/delivery/Draft.ts"
+import * as Notification from "../../src/delivery/Notification.ts"
 import * as NotificationTable from "../../src/delivery/NotificationTable.ts"
 import { clock0, context, failure, granted, hour, marked, notification } from "./carriers.ts"
 import { row, t0, unknown } from "./carriers.ts"
@@ -80,6 +81,18 @@ describe("a row that its notification does not have", () => {
     const draft = begin(notification("active", [row({ state: "cancelled" })]), context())
     NotificationTable.concludeFailure(draft, 1)
     assert.deepStrictEqual(draft.facts, [])
+  })
+
+  // Caught: a look at the current row where there is none.
+  it("its silence makes no timer", () => {
+    const { capabilities, policy } = context()
+    const timer = Notification.attemptTimerMs(
+      notification("active"),
+      unknown(),
+      policy,
+      capabilities
+    )
+    assert.isNull(timer)
   })
 
   it("its failure concludes nothing", () => {
