@@ -50,17 +50,27 @@ const dayOf = (text: string): number => Number(text.slice(8, 10))
 export const toEpochDay = (date: BusinessDate): number =>
   Date.UTC(yearOf(date), monthOf(date) - 1, dayOf(date)) / dayMs
 
+/** Dates are counted to and fro all the time; some ten years of them are kept. */
+const known = new Map<number, BusinessDate>()
+const mostKnown = 4000
+
 /**
  * The date that lies `epochDay` days after 1970-01-01. Takes whole numbers that fall in the
  * years 1900 to 9999; others are a broken invariant of the caller.
  */
-export const fromEpochDay = (epochDay: number): BusinessDate =>
+export const fromEpochDay = (epochDay: number): BusinessDate => {
+  const kept = known.get(epochDay)
+  if (kept !== undefined) return kept
   // UTC only: `toISOString` never looks at the process zone.
-  unchecked(
+  const made = unchecked(
     toDate(epochDay * dayMs)
       .toISOString()
       .slice(0, 10)
   )
+  if (known.size >= mostKnown) known.clear()
+  known.set(epochDay, made)
+  return made
+}
 
 /** The date `days` days later (earlier when negative); within the years 1900 to 9999. */
 export const addDays = (date: BusinessDate, days: number): BusinessDate =>

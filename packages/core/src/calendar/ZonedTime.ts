@@ -3,8 +3,8 @@
  *
  * Guarantees that only the zone given counts, never the process zone. Instants are epoch
  * milliseconds; zones are IANA names that `isZone` accepted (another name is a broken invariant
- * and `Intl` says so). Offsets are cached by zone and hour, so a batch of instants costs a map
- * look-up each.
+ * and `Intl` says so). Offsets are cached by zone and day, by hour where a clock changes, so a
+ * batch of instants costs a map look-up each.
  */
 import * as BusinessDate from "./BusinessDate.ts"
 
@@ -21,9 +21,14 @@ const renamedZones: ReadonlyArray<string> = (
 
 interface Zone {
   readonly formatter: Intl.DateTimeFormat
+  /** Day of the epoch to offset, only for days that begin and end with the same. */
+  readonly daysMs: Map<number, number>
   /** Hour of the epoch to offset, only for hours inside which the offset does not change. */
-  readonly offsetsMs: Map<number, number>
+  readonly hoursMs: Map<number, number>
 }
+
+/** A zone remembers so many days or hours, and then begins again. */
+const mostKnown = 10_000
 
 const zones = new Map<string, Zone>()
 let validZones: ReadonlySet<string> | undefined
@@ -52,7 +57,7 @@ const zoneOf = (zone: string): Zone => {
     minute: "numeric",
     second: "numeric"
   })
-  const made = { formatter, offsetsMs: new Map<number, number>() }
+  const made = { formatter, daysMs: new Map<number, number>(), hoursMs: new Map<number, number>() }
   zones.set(zone, made)
   return made
 }
@@ -65,17 +70,31 @@ const readOffsetMs = (zone: Zone, instantMs: number): number => {
   return wallMs - Math.floor(instantMs / 1000) * 1000
 }
 
+/** The offset all through a step of time, kept; `undefined` where it changes inside. */
+const steadyMs = (
+  zone: Zone,
+  known: Map<number, number>,
+  instantMs: number,
+  stepMs: number
+): number | undefined => {
+  const step = Math.floor(instantMs / stepMs)
+  const cached = known.get(step)
+  if (cached !== undefined) return cached
+  const from = readOffsetMs(zone, step * stepMs)
+  if (from !== readOffsetMs(zone, (step + 1) * stepMs)) return undefined
+  if (known.size >= mostKnown) known.clear()
+  known.set(step, from)
+  return from
+}
+
 /** Offset of the zone's wall clock from UTC at an instant, positive east of Greenwich. */
 const offsetMs = (instantMs: number, zoneName: string): number => {
   const zone = zoneOf(zoneName)
-  const hour = Math.floor(instantMs / hourMs)
-  const cached = zone.offsetsMs.get(hour)
-  if (cached !== undefined) return cached
-  const from = readOffsetMs(zone, hour * hourMs)
-  if (from !== readOffsetMs(zone, (hour + 1) * hourMs)) return readOffsetMs(zone, instantMs)
-  if (zone.offsetsMs.size >= 10_000) zone.offsetsMs.clear()
-  zone.offsetsMs.set(hour, from)
-  return from
+  return (
+    steadyMs(zone, zone.daysMs, instantMs, dayMs) ??
+    steadyMs(zone, zone.hoursMs, instantMs, hourMs) ??
+    readOffsetMs(zone, instantMs)
+  )
 }
 
 /**
