@@ -143,7 +143,7 @@ const monthOf = (work: DueWork): CalendarMonth.CalendarMonth =>
 export const plan = (input: PlanInput): Plan => {
   const { nowMs } = input
   const due: Array<DueWork> = []
-  let nextWakeMs = nextMidnightMs(input)
+  let nextWakeMs = nextMonthMs(input)
   const take = (work: DueWork): void => {
     if (work.dueMs <= nowMs) due.push(work)
     else nextWakeMs = Math.min(nextWakeMs, work.dueMs)
@@ -165,10 +165,10 @@ export const plan = (input: PlanInput): Plan => {
   return { due, late, nextWakeMs }
 }
 
-/** The plan of an unreleased month needs no clock; a new date appears at midnight at the latest. */
-const nextMidnightMs = (input: PlanInput): number => {
-  const today = ZonedTime.businessDateAt(input.nowMs, input.zone)
-  return ZonedTime.instantMsAt(BusinessDate.addDays(today, 1), 0, input.zone)
+/** Dates to come of a month that has begun are in its plan; a new month begins at its midnight. */
+const nextMonthMs = (input: PlanInput): number => {
+  const month = CalendarMonth.of(ZonedTime.businessDateAt(input.nowMs, input.zone))
+  return ZonedTime.instantMsAt(CalendarMonth.first(CalendarMonth.next(month)), 0, input.zone)
 }
 
 const planOpenMonth = (

@@ -29,20 +29,24 @@ export const stagesOf = (time: BusinessTime, sight: Sight, add: AddDone) => {
   const heard: Heard = { receipts: false }
   return [
     { role: "qualify", work: "redecide", run: Effect.map(redecideIfNeeded(sight), counted) },
-    { role: "notify", work: "reconcile", run: Effect.map(reconcile(time), counted) },
+    { role: "notify", work: "reconcile", run: reconcileIfInDoubt(time, sight) },
     { role: "notify", work: "submit", run: submitIfOpen(time, sight) },
-    { role: "track", work: "track", run: Effect.map(trackDue(time), tracked(heard)) },
+    { role: "track", work: "track", run: trackIfDue(time, sight, heard) },
     { role: "report", work: "close", run: Effect.map(closeMonths(sight, add), counted) },
     {
       role: "report",
       work: "restate",
       run: Effect.map(restateMonths(sight, heard, add), counted)
     },
-    { role: "report", work: "relay", run: Effect.map(relayOutbox(sight.nowMs), counted) },
+    {
+      role: "report",
+      work: "relay",
+      run: ifAny(sight, ({ unpublished }) => unpublished, relayOutbox(sight.nowMs))
+    },
     {
       role: "report",
       work: "notify operations",
-      run: Effect.map(notifyOperations(sight.nowMs), counted)
+      run: ifAny(sight, (seen) => seen.unnotifiedEscalations, notifyOperations(sight.nowMs))
     }
   ] as const
 }
@@ -54,6 +58,30 @@ interface Stage {
 }
 
 const counted = (count: number): Stage => ({ count, changed: count > 0 })
+
+const nothing = counted(0)
+
+/** A stage the ledger knows to have nothing to do asks the store nothing further. */
+const ifAny = <E, R>(
+  { ledger }: Sight,
+  waiting: (seen: LedgerView) => number,
+  stage: Effect.Effect<number, E, R>
+) =>
+  Effect.flatMap(ledger, (seen) =>
+    waiting(seen) > 0 ? Effect.map(stage, counted) : Effect.succeed(nothing)
+  )
+
+/** Claims that may be over, and attempts whose outcome nobody knows. */
+const reconcileIfInDoubt = (time: BusinessTime, sight: Sight) =>
+  ifAny(sight, ({ delivery }) => delivery.unresolved, reconcile(time))
+
+const trackIfDue = Effect.fnUntraced(function* (time: BusinessTime, sight: Sight, heard: Heard) {
+  const nowMs = yield* time
+  const { pollDueMs, timerDueMs, unfoldedReceipts } = (yield* sight.ledger).delivery
+  const isDue = (instantMs: number | null) => instantMs !== null && instantMs <= nowMs
+  if (unfoldedReceipts === 0 && !isDue(pollDueMs) && !isDue(timerDueMs)) return nothing
+  return tracked(heard)(yield* trackDue(time))
+})
 
 /** What this tick has heard of. */
 interface Heard {
@@ -191,7 +219,7 @@ const submitIfOpen = Effect.fnUntraced(function* (time: BusinessTime, sight: Sig
   const nowMs = yield* time
   const { delivery, paused } = yield* sight.ledger
   const due = delivery.submitDueMs !== null && delivery.submitDueMs <= nowMs
-  if (paused !== "none" || !due) return counted(0)
+  if (paused !== "none" || !due) return nothing
   const { batches, submitted } = yield* submitDue(time)
   const stage: Stage = { count: submitted, changed: batches > 0 }
   return stage

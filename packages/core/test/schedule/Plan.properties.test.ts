@@ -99,15 +99,15 @@ describe("for every state of the ledger and every instant", () => {
     )
   })
 
-  // Caught: `<` for `<=` in `take`; midnight of today for that of tomorrow.
-  it("always wakes after now, and never later than the next midnight of the bank", () => {
+  // Caught: `<` for `<=` in `take`; the midnight that began this month for the one that ends it.
+  it("always wakes after now, and never later than the bank's next month begins", () => {
     fc.assert(
       fc.property(input(), (given) => {
         const { nextWakeMs } = Plan.plan(given)
-        const today = ZonedTime.businessDateAt(given.nowMs, zone)
-        const midnight = ZonedTime.instantMsAt(BusinessDate.addDays(today, 1), 0, zone)
+        const month = CalendarMonth.of(ZonedTime.businessDateAt(given.nowMs, zone))
+        const ends = ZonedTime.instantMsAt(CalendarMonth.last(month), 1440, zone)
         assert.isAbove(nextWakeMs, given.nowMs)
-        assert.isAtMost(nextWakeMs, midnight)
+        assert.isAtMost(nextWakeMs, ends)
       })
     )
   })

@@ -349,7 +349,7 @@ describe("the months of a program", () => {
   it("are none before it starts", () => {
     const plan = planAt(at("2026-09-01T12:00:00Z"))
     assert.deepStrictEqual(due(plan), [])
-    assert.strictEqual(plan.nextWakeMs, at("2026-09-01T21:00:00Z"))
+    assert.strictEqual(plan.nextWakeMs, at("2026-09-30T21:00:00Z"))
   })
 })
 

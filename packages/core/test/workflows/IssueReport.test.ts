@@ -254,6 +254,11 @@ describe("a tick after the month was closed", () => {
     const late = { folded: 0, delivered: 0 }
     const world = await finished({
       store: (verbs) => ({
+        ledger: (input) =>
+          Effect.map(verbs.ledger(input), (view) => ({
+            ...view,
+            delivery: { ...view.delivery, unfoldedReceipts: late.folded }
+          })),
         foldReceipts: (input) =>
           Effect.map(verbs.foldReceipts(input), (folded) => {
             const more = late.folded

@@ -95,6 +95,34 @@ describe("one tick", () => {
     assert.deepStrictEqual((await tick(world, monthEndMs)).done, [])
   })
 
+  // Caught: stages that ask the store what the ledger has said already.
+  it("asks the store nothing but the ledger while nothing is due", async () => {
+    const asked: Array<string> = []
+    const counting = <A>(name: string, call: A): A => {
+      asked.push(name)
+      return call
+    }
+    const world = worldOf({
+      store: (verbs) => ({
+        sweepLeases: (input) => counting("sweepLeases", verbs.sweepLeases(input)),
+        claimUnresolved: (input) => counting("claimUnresolved", verbs.claimUnresolved(input)),
+        foldReceipts: (input) => counting("foldReceipts", verbs.foldReceipts(input)),
+        claimPolls: (input) => counting("claimPolls", verbs.claimPolls(input)),
+        applyTimers: (input) => counting("applyTimers", verbs.applyTimers(input)),
+        outbox: (input) => counting("outbox", verbs.outbox(input)),
+        unnotifiedEscalations: (input) => counting("notices", verbs.unnotifiedEscalations(input))
+      })
+    })
+    await untilLast(world)
+    await tick(world, monthEndMs)
+    asked.length = 0
+    await tick(world, monthEndMs + minute)
+    assert.deepStrictEqual(asked, [])
+    await tick(world, opensMs)
+    await tick(world, opensMs + 2 * hour)
+    assert.includeMembers(asked, ["foldReceipts", "claimPolls", "applyTimers", "outbox"])
+  })
+
   it("does only what its roles are for", async () => {
     const world = worldOf()
     await untilLast(world)
