@@ -130,8 +130,10 @@ const live = (world: World, process: Process.Process) =>
       world.turns++
       // Turns that lead nowhere would never let the run end: the auditor is told instead.
       if (world.turns > world.plan.months * mostTurnsPerMonth) return
-      quietTurns = more || done.length > 0 ? 0 : quietTurns + 1
-      if (quietTurns === 0) continue
+      if (more) continue
+      quietTurns = done.length > 0 ? 0 : quietTurns + 1
+      // What was done may have made more due that only process time frees: it is looked at once.
+      if (quietTurns === 0 && recheck) continue
       const untilWakeMs = Math.max(nextWakeAtMs - tickedMs, 1)
       const againMs = recheck ? recheckMs * 2 ** Math.min(quietTurns, 8) : untilWakeMs
       yield* Effect.sleep(Math.min(untilWakeMs, againMs))
@@ -152,7 +154,8 @@ export const startWorker = (world: World, worker: number): void => {
     Effect.provide(ProcessPorts.layerOf(world, process)),
     Effect.provideService(Clock.Clock, clock),
     Random.withSeed(`${world.plan.seed} ${name}`),
-    Effect.provideService(References.MinimumLogLevel, "None")
+    Effect.provideService(References.MinimumLogLevel, "None"),
+    Effect.provideService(References.TracerEnabled, false)
   )
   Effect.runFork(life, { scheduler: time.scheduler })
 }
