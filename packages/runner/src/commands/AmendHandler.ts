@@ -11,7 +11,7 @@ import * as Effect from "effect/Effect"
 import * as Operate from "../Operate.ts"
 import type { CommandContext } from "../TerminalCommand.ts"
 import { BadInput } from "../TerminalFailure.ts"
-import { businessMs, dateOf, type PeopleInput, said, whoAndWhy } from "./PeopleFlags.ts"
+import { businessMs, dateOf, type PeopleInput, said, whoAndWhy } from "./PeopleInput.ts"
 import * as ProposalWords from "./ProposalWords.ts"
 
 export interface CorrectInput extends PeopleInput {

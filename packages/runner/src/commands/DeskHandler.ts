@@ -14,7 +14,7 @@ import type * as BusinessTime from "../BusinessTime.ts"
 import * as Operate from "../Operate.ts"
 import type { CommandContext } from "../TerminalCommand.ts"
 import { BadInput } from "../TerminalFailure.ts"
-import { businessMs, said } from "./PeopleFlags.ts"
+import { businessMs, said } from "./PeopleInput.ts"
 import * as ProposalWords from "./ProposalWords.ts"
 
 type Output = Pick<CommandContext, "json" | "out">

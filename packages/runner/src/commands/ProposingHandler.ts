@@ -19,7 +19,7 @@ import * as Operate from "../Operate.ts"
 import type { CommandContext } from "../TerminalCommand.ts"
 import { BadInput } from "../TerminalFailure.ts"
 import { monthOf } from "./MonthFlag.ts"
-import { businessMs, dateOf, type PeopleInput, said, whoAndWhy } from "./PeopleFlags.ts"
+import { businessMs, dateOf, type PeopleInput, said, whoAndWhy } from "./PeopleInput.ts"
 import * as ProposalWords from "./ProposalWords.ts"
 
 type Output = Pick<CommandContext, "json" | "out">
