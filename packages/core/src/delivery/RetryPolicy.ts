@@ -79,7 +79,7 @@ export const retryDueMs = (
     if (attempt.firstMarkMs !== null && attempt.state !== "void") {
       due = Math.max(due, attempt.firstMarkMs + policy.retryGapMs)
     }
-    if (attempt.negativeMs !== null) due = Math.max(due, attempt.negativeMs)
+    due = Math.max(due, attempt.negativeMs ?? 0)
     const dead = deadMs(attempt, policy, capabilities)
     if (dead !== null) due = Math.max(due, dead + skew)
   }

@@ -28,7 +28,7 @@ describe("Breaker", () => {
 
   // Caught: a failure that leaves no state a store can write.
   it("stays closed below the fifth", () => {
-    const next = { state: "closed", failures: 1, untilMs: null, version: 1 }
+    const next: Breaker.Breaker = { state: "closed", failures: 1, untilMs: null, version: 1 }
     assert.deepStrictEqual(Breaker.onFailure(Breaker.closed, at, policy), { expected: 0, next })
   })
 

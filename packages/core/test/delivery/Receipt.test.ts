@@ -17,6 +17,13 @@ describe("delivery protocol 1.3", () => {
     })
   })
 
+  // Caught: states in the register of a store that no carrier says.
+  it("the sets are bits in this order, and a bit that has no state is none", () => {
+    const states = ["accepted", "enroute", "unknown", "expired", "rejected", "failed", "delivered"]
+    assert.deepStrictEqual<ReadonlyArray<string>>(Receipt.order, states)
+    assert.strictEqual(Receipt.view(0b1100_0000), "delivered")
+  })
+
   const cases: ReadonlyArray<
     readonly [string, ReadonlyArray<Receipt.Receipt>, number, Receipt.Outcome]
   > = [

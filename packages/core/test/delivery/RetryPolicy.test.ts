@@ -55,6 +55,27 @@ describe("delivery protocol part 1, R", () => {
     assert.strictEqual(r([row({ state: "cancelled", firstMarkMs: t0, negativeMs: t0 })]), 0)
   })
 
+  // Caught: what was never marked, or never answered, taken for the instant 0.
+  it("is 0 where no earlier attempt was marked or answered", () => {
+    assert.strictEqual(r([row()]), 0)
+    const relative = { ...carrier("N"), validity: { kind: "relative", maxMs: hour } } as const
+    assert.strictEqual(r([row({ state: "accepted", parts: 1, seen: [0, 32] })], relative), 0)
+  })
+
+  // Caught: a period of validity added to what the carrier never took, never failed, or dated.
+  it("adds the period of a relative validity to a failure by receipt alone", () => {
+    const relative = { ...carrier("N"), validity: { kind: "relative", maxMs: hour } } as const
+    const late = { validUntilMs: null, negativeMs: t0 + 9 * hour, failure: failure() }
+    const dead = t0 + 9 * hour + policy.skewMs
+    assert.strictEqual(r([marked({ ...late, state: "refused" })], relative), dead)
+    assert.strictEqual(r([marked({ ...late, state: "refused", seen: [0, 32] })], relative), dead)
+    assert.strictEqual(r([marked({ ...late, state: "accepted" })], relative), dead)
+    const failedLate = marked({ ...late, state: "accepted", seen: [0, 32] })
+    assert.strictEqual(r([failedLate], relative), dead + hour)
+    assert.strictEqual(r([failedLate], carrier("V")), dead)
+    assert.strictEqual(r([failedLate], carrier("N")), dead)
+  })
+
   it("is S + 6 h where that is latest", () => {
     assert.strictEqual(r([refused]), t0 + 6 * hour)
   })

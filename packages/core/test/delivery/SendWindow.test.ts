@@ -91,6 +91,26 @@ describe("product rules, Send window", () => {
     assert.strictEqual(expiry, at("2027-12-07", 0))
   })
 
+  // Caught: a horizon of 399 days.
+  it("looks 400 days ahead, the last of them included", () => {
+    const onlyClosed = { ordinary: null, short: null, closed: allDay, mourning: null }
+    const closedOn = (text: string) =>
+      BankCalendar.weekdays({ weekend: [], holidays: [{ date: date(text), name: "Holiday" }] })
+    const from = at(sunday, 10)
+    const far = closedOn("2027-12-06")
+    assert.deepStrictEqual(SendWindow.stateAt(onlyClosed, far, zone, from), {
+      open: false,
+      opensMs: at("2027-12-06", 0)
+    })
+    const evening = { ...onlyClosed, closed: { fromMinute: 540, toMinute: 1200 } }
+    assert.strictEqual(SendWindow.expiryMs(evening, far, zone, from, 1), at("2027-12-06", 20))
+    const tooFar = closedOn("2027-12-07")
+    assert.deepStrictEqual(SendWindow.stateAt(onlyClosed, tooFar, zone, from), {
+      open: false,
+      opensMs: null
+    })
+  })
+
   it("skips a window that a clock change swallows whole", () => {
     // Spring 2026: 27 March, 02:00 becomes 03:00, so 02:00 to 02:30 is no time at all.
     const night = { fromMinute: 120, toMinute: 150 }
@@ -101,11 +121,14 @@ describe("product rules, Send window", () => {
     })
   })
 
+  // Caught: hours before midnight, or no midnight at all.
   it("names the first problem of the hours", () => {
     const problems = [
       SendWindow.defaults,
       { ...SendWindow.defaults, short: { fromMinute: 9.5, toMinute: 10 } },
       { ...SendWindow.defaults, short: { fromMinute: 0, toMinute: 1441 } },
+      { ...SendWindow.defaults, short: { fromMinute: -1, toMinute: 60 } },
+      { ...SendWindow.defaults, short: allDay },
       { ...SendWindow.defaults, mourning: { fromMinute: 60, toMinute: 60 } },
       { ordinary: null, short: null, closed: null, mourning: null }
     ].map((policy) => SendWindow.problem(policy))
@@ -113,6 +136,8 @@ describe("product rules, Send window", () => {
       undefined,
       { day: "short", problem: "NOT_MINUTES" },
       { day: "short", problem: "NOT_MINUTES" },
+      { day: "short", problem: "NOT_MINUTES" },
+      undefined,
       { day: "mourning", problem: "EMPTY" },
       { day: null, problem: "NEVER_OPEN" }
     ])
