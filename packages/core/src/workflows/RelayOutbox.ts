@@ -63,5 +63,7 @@ const notice = (row: EscalationRow) => ({
   cause: row.cause,
   customerId: row.customerId,
   month: row.month,
-  text: `Escalation ${row.cause}: a person must decide`
+  text:
+    `Escalation ${row.cause}: a person must decide` +
+    (row.detail === null ? "" : ` (${row.detail})`)
 })

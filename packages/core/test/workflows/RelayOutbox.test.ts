@@ -90,6 +90,7 @@ describe("operations", () => {
                     customerId: "ann",
                     month,
                     notificationId: null,
+                    detail: "decided Qualified; by the corrected balances NotQualified",
                     raisedMs: monthEndMs,
                     resolvedMs: null
                   },
@@ -117,7 +118,9 @@ describe("operations", () => {
         cause: "UNRESOLVABLE",
         customerId: "ann",
         month,
-        text: "Escalation UNRESOLVABLE: a person must decide"
+        text:
+          "Escalation UNRESOLVABLE: a person must decide " +
+          "(decided Qualified; by the corrected balances NotQualified)"
       }
     ])
     assert.strictEqual(await world.run(notify), 0)

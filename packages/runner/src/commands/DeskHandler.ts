@@ -132,13 +132,14 @@ export const listingEscalations = (input: { readonly all: boolean }, { json, out
       const actions = row.resolvedMs === null ? actionsFor(row.cause) : []
       const raisedAt = Instant.toIso(row.raisedMs)
       const resolvedAt = row.resolvedMs === null ? null : Instant.toIso(row.resolvedMs)
-      const { cause, customerId, escalationId, month } = row
+      const { cause, customerId, detail, escalationId: id, month } = row
       if (json) {
-        out.json({ id: escalationId, cause, customerId, month, raisedAt, resolvedAt, actions })
+        out.json({ id, cause, customerId, month, detail, raisedAt, resolvedAt, actions })
       } else {
         const about = customerId === null ? "" : `  customer ${customerId}, ${month}`
         const standing = resolvedAt === null ? actions.join(" or ") : `resolved ${resolvedAt}`
-        out.line(`${escalationId}  ${cause}${about}  raised ${raisedAt}  ${standing}`)
+        out.line(`${id}  ${cause}${about}  raised ${raisedAt}  ${standing}`)
+        if (detail !== null) out.line(`  ${detail}`)
       }
       return true
     })

@@ -35,6 +35,7 @@ const item = (escalationId: string, cause: string): EscalationRow => ({
   customerId: "C-1",
   month,
   notificationId: "N-1",
+  detail: null,
   raisedMs,
   resolvedMs: null
 })

@@ -239,6 +239,7 @@ describe("tidemark explain: the message", () => {
           customerId: "C-1",
           month: CalendarMonth.of(date("2026-09-01")),
           notificationId: "N-1",
+          detail: null,
           raisedMs: ms("2026-10-04T13:00:01Z"),
           resolvedMs: ms("2026-10-05T07:00:00Z")
         }

@@ -19,6 +19,8 @@ export interface Raising {
   readonly customerId: string | null
   readonly month: CalendarMonth.CalendarMonth | null
   readonly notificationId: string | null
+  /** Absent: there is nothing to say beside the cause. */
+  readonly detail?: string
 }
 
 interface Row {
@@ -27,6 +29,7 @@ interface Row {
   readonly customer_id: string | null
   readonly month: CalendarMonth.CalendarMonth | null
   readonly notification_id: string | null
+  readonly detail: string | null
   readonly raised_at: Date
   readonly resolved_at: Date | null
 }
@@ -42,17 +45,18 @@ export const raise = (
     : Effect.map(
         store.sql<Row>`
           INSERT INTO escalation (program, escalation_id, cause, customer_id, month,
-            notification_id, raised_at)
+            notification_id, detail, raised_at)
           SELECT ${store.program}, t.*, ${P.instant(nowMs)}
           FROM unnest(
             ${P.texts(all.map(() => Ids.uuid(nowMs)))}::text[],
             ${P.texts(all.map((row) => row.cause))}::text[],
             ${P.texts(all.map((row) => row.customerId))}::text[],
             ${P.texts(all.map((row) => row.month))}::text[],
-            ${P.texts(all.map((row) => row.notificationId))}::text[]
+            ${P.texts(all.map((row) => row.notificationId))}::text[],
+            ${P.texts(all.map((row) => row.detail ?? null))}::text[]
           ) AS t
           ON CONFLICT DO NOTHING
-          RETURNING escalation_id, cause, customer_id, month, notification_id, raised_at,
+          RETURNING escalation_id, cause, customer_id, month, notification_id, detail, raised_at,
             resolved_at`,
         (rows) =>
           rows.map((row) => ({
@@ -62,6 +66,15 @@ export const raise = (
             announcement: Consequences.escalationRaised(toRow(row))
           }))
       )
+
+/** An item that is open already says what is so now. */
+export const retell = (
+  store: Store,
+  { cause, customerId, detail, month }: Raising
+): Effect.Effect<unknown, SqlError> => store.sql`
+  UPDATE escalation SET detail = ${P.text(detail ?? null)}
+  WHERE program = ${store.program} AND cause = ${cause} AND customer_id = ${customerId}
+    AND month = ${month} AND resolved_at IS NULL`
 
 /** Closes the open ones: people have decided. */
 export const resolve = (
@@ -85,7 +98,7 @@ export const resolve = (
 
 /** The program's work items; what follows narrows them. */
 const selected = (store: Store): Fragment => store.sql`
-  SELECT escalation_id, cause, customer_id, month, notification_id, raised_at, resolved_at
+  SELECT escalation_id, cause, customer_id, month, notification_id, detail, raised_at, resolved_at
   FROM escalation
   WHERE program = ${store.program}`
 
@@ -95,6 +108,7 @@ export const toRow = (row: Row): EscalationRow => ({
   customerId: row.customer_id,
   month: row.month,
   notificationId: row.notification_id,
+  detail: row.detail,
   raisedMs: P.ms(row.raised_at),
   resolvedMs: P.msOrNull(row.resolved_at)
 })

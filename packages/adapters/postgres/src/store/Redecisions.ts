@@ -4,6 +4,7 @@ import type { SqlError } from "effect/sql/SqlError"
 import type { Fragment } from "effect/sql/Statement"
 import {
   CalendarMonth,
+  Consequences,
   type DecisionRecord,
   type ProgramStoreError,
   type RecordCapturedPage,
@@ -196,9 +197,10 @@ const observe = Effect.fnUntraced(function* (
     [{ type: "CorrectionObserved", businessDate: null, payload }],
     { correlationId: `${customerId} ${month}`, causationId: writing.cause ?? "correction" }
   )
-  const raised = yield* Escalations.raise(store, nowMs, [
-    { cause: "CORRECTION_OBSERVED", customerId, month, notificationId }
-  ])
+  const detail = Consequences.counterfactualDetail(stands.outcome, counterfactual.outcome)
+  const item = { cause: "CORRECTION_OBSERVED", customerId, month, notificationId, detail }
+  const raised = yield* Escalations.raise(store, nowMs, [item])
+  yield* Escalations.retell(store, item)
   yield* Outbox.append(store, nowMs, raised)
   yield* Outbox.audit(store, {
     atMs: nowMs,

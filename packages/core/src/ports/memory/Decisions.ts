@@ -257,6 +257,7 @@ const observe = (
     }
   )
   const about = { customerId, month: month.month, notificationId }
-  State.escalate(state, "CORRECTION_OBSERVED", about, input.nowMs)
+  const detail = Consequences.counterfactualDetail(stands.outcome, counterfactual.outcome)
+  State.escalate(state, "CORRECTION_OBSERVED", about, input.nowMs, detail)
   State.audit(state, "recordRedecision", input.nowMs, `${customerId} ${month.month} observed`)
 }

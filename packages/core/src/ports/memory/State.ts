@@ -203,12 +203,23 @@ export interface About {
   readonly notificationId: string | null
 }
 
-/** Opens a work item unless one of the same cause is open about the same thing. */
-export const escalate = (state: State, cause: string, about: About, nowMs: number): void => {
+/** Opens a work item; one of the same cause open about the same thing takes the newer detail. */
+export const escalate = (
+  state: State,
+  cause: string,
+  about: About,
+  nowMs: number,
+  detail: string | null = null
+): void => {
   const key = escalationKey(cause, about)
-  if (state.openEscalations.has(key)) return
+  const known = state.escalations.get(state.openEscalations.get(key) ?? "")
+  if (known !== undefined) {
+    if (detail !== null) state.escalations.set(known.escalationId, { ...known, detail })
+    return
+  }
   const escalationId = `${state.program}-escalation-${state.nextId++}`
-  const row: EscalationRow = { escalationId, cause, ...about, raisedMs: nowMs, resolvedMs: null }
+  const when = { raisedMs: nowMs, resolvedMs: null }
+  const row: EscalationRow = { escalationId, cause, ...about, detail, ...when }
   state.escalations.set(escalationId, row)
   state.openEscalations.set(key, escalationId)
   state.unnotified.add(escalationId)

@@ -17,6 +17,7 @@ import * as Notification from "../../delivery/Notification.ts"
 import * as RetryPolicy from "../../delivery/RetryPolicy.ts"
 import type { Announcement, DomainEvent } from "../../events/DomainEvent.ts"
 import type { DataQualityIssue } from "./Captures.ts"
+import type { Outcome } from "./Decisions.ts"
 import type { NotificationRow } from "./Deliveries.ts"
 
 export { carrierIdWindowMs, matchReceipt, receiptEvents } from "./ReceiptMatching.ts"
@@ -116,6 +117,10 @@ const announcementOf = (
     payload: { customerId, month, smsId, status, category, late }
   }
 }
+
+/** What the item of a correction after the mark says beside its cause. */
+export const counterfactualDetail = (decided: Outcome, counterfactual: Outcome): string =>
+  `decided ${decided}; by the corrected balances ${counterfactual}`
 
 /** The event of an escalation that was really inserted. */
 export const escalationRaised = (escalation: {

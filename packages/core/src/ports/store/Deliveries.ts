@@ -192,6 +192,8 @@ export interface EscalationRow {
   readonly customerId: string | null
   readonly month: CalendarMonth | null
   readonly notificationId: string | null
+  /** What the person should know beside it, without personal data: the counterfactual outcome. */
+  readonly detail: string | null
   readonly raisedMs: number
   readonly resolvedMs: number | null
 }

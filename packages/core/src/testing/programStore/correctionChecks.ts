@@ -113,6 +113,9 @@ export const correctionChecks: ReadonlyArray<Check> = [
     assert.strictEqual(found.decision?.outcome, "Qualified")
     assert.strictEqual(yield* statesOf(desk, "a"), "active / submitting")
     assert.deepStrictEqual(yield* openCauses(desk), ["CORRECTION_OBSERVED"])
+    yield* redecide(desk, decision("a", "Undetermined", 4))
+    const [item] = yield* desk.store.escalations({ openOnly: true, after: null, limit: 2 })
+    assert.strictEqual(item?.detail, "decided Qualified; by the corrected balances Undetermined")
     assert.include(yield* outboxTypes(desk), "CorrectionObserved")
     assert.strictEqual((yield* desk.store.monthFigures({ month })).qualified, 1)
   }),
