@@ -37,3 +37,9 @@ export {
   programStoreContract,
   type StoreCapabilities
 } from "./testing/programStore/ProgramStoreContract.ts"
+export {
+  failedRestoreChecks,
+  type MakeRestorable,
+  type RestorableStore,
+  restoreContract
+} from "./testing/programStore/RestoreContract.ts"

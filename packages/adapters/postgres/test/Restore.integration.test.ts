@@ -236,18 +236,6 @@ for (const kind of kinds.filter((one) => one === "PostgreSQL")) {
       assert.strictEqual(audit.accepted, figures.attempts.byState["accepted"])
     }, 60_000)
 
-    it("knows its own database again after a stop", async () => {
-      const outside = makeOutside()
-      const witnessFile = join(folder, "again.json")
-      const database = await fresh()
-      for (let life = 0; life < 2; life++) {
-        const runner = begin(outside, database, witnessFile)
-        assert.strictEqual((await runner.ledger()).witness, "agrees")
-        assert.strictEqual(await runner.run(confirmed("dana", "noa", startMs)), "Refused")
-        await runner.stop()
-      }
-    }, 30_000)
-
     it("sends nothing while the witness cannot be read, or is another program's", async () => {
       const outside = makeOutside()
       const witnessFile = join(folder, "damaged.json")

@@ -5,6 +5,7 @@ import * as Consequences from "../store/Consequences.ts"
 import { renewedHash } from "../store/RenewedHash.ts"
 import type * as Decisions from "../store/Decisions.ts"
 import * as Notifications from "./Notifications.ts"
+import * as Restores from "./Restores.ts"
 import { advance, heldRun } from "./Runs.ts"
 import * as State from "./State.ts"
 
@@ -81,7 +82,9 @@ const put = (
     decision.reach?._tag === "Reachable" &&
     decision.notificationId !== null
   if (row === undefined) {
-    if (wanted) Notifications.hold(state, month, decision.customerId, decision.notificationId)
+    const since = Restores.since(state, month.month)
+    const { customerId, notificationId } = decision
+    if (wanted) Notifications.hold(state, month, customerId, notificationId, since)
     return
   }
   const context = Consequences.commandContext(stamp.nowMs, stamp.clockMs)

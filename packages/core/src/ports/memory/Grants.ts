@@ -2,6 +2,7 @@
 import * as Consequences from "../store/Consequences.ts"
 import type * as Proposals from "../store/Proposals.ts"
 import * as Notifications from "./Notifications.ts"
+import * as Restores from "./Restores.ts"
 import type * as State from "./State.ts"
 
 /** The first reason against it, or the message is held. */
@@ -23,7 +24,8 @@ export const grant = (
   if (row !== undefined && row.notification.state !== "withdrawn") return "HAS_MESSAGE"
   if (terms.expiryMs !== null && nowMs >= terms.expiryMs) return "MESSAGES_EXPIRED"
   if (row === undefined) {
-    Notifications.hold(state, month, customerId, notificationId)
+    const since = Restores.since(state, monthName)
+    Notifications.hold(state, month, customerId, notificationId, since)
     const made = Notifications.find(state, customerId, monthName)
     if (made !== undefined) made.granted = true
     return undefined

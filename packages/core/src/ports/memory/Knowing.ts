@@ -12,6 +12,7 @@ import * as Notifications from "./Notifications.ts"
 import { outdatedReports } from "./OutdatedReports.ts"
 import { receiptsOf } from "./Receipts.ts"
 import * as State from "./State.ts"
+import * as Witness from "./Witness.ts"
 
 /** The earliest instant of a heap whose entry still holds; entries that do not are dropped. */
 const earliest = (
@@ -69,7 +70,7 @@ export const ledger = (state: State.State): Reports.LedgerView => ({
     .toSorted(),
   paused: state.paused,
   breaker: state.breaker,
-  witness: "none",
+  witness: Witness.standing(state),
   delivery: {
     ...dueInstants(state),
     unresolved: new Set([...state.unresolved, ...state.leased]).size,

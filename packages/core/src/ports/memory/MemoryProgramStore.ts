@@ -8,8 +8,10 @@
  */
 import * as Effect from "effect/Effect"
 import type { ProgramStoreVerbs } from "../store/ProgramStoreVerbs.ts"
+import type { ProgramStoreError } from "../store/ProgramStoreError.ts"
 import * as Amendments from "./Amendments.ts"
 import { anomalies } from "./Anomalies.ts"
+import * as Backups from "./Backups.ts"
 import * as Captures from "./Captures.ts"
 import * as Decisions from "./Decisions.ts"
 import * as Knowing from "./Knowing.ts"
@@ -26,11 +28,14 @@ import * as Runs from "./Runs.ts"
 import * as State from "./State.ts"
 import * as Submit from "./Submit.ts"
 import * as Track from "./Track.ts"
+import * as Witness from "./Witness.ts"
 
 export interface MemoryOptions {
   readonly program: string
   /** Rules other than the real ones, for tests that must see them fail. */
   readonly protocol?: Protocol
+  /** Where given, nothing is claimed or marked in a store that it does not know. */
+  readonly witness?: Witness.Witness
 }
 
 export type { AuditRow } from "./State.ts"
@@ -39,19 +44,41 @@ export type { AuditRow } from "./State.ts"
 export interface MemoryProgramStore {
   readonly verbs: ProgramStoreVerbs
   readonly audit: () => ReadonlyArray<State.AuditRow>
+  /** All that the store knows now. */
+  readonly backUp: () => Backup
+  /** Puts a backup back, as into another database: the store forgets what came after it. */
+  readonly restore: (backup: Backup) => void
 }
 
-/** A fresh store of one program. */
-export const make = (options: MemoryOptions): MemoryProgramStore => {
-  const state = State.make(options.program, options.protocol)
+/** What a store knew at an instant. */
+export interface Backup {
+  readonly state: State.State
+}
+
+/** Ids of a database are random; these are counted, and never come again after a restore either. */
+const restoredIds = 4_294_967_296
+
+/** The state as it is now: another one after a restore. */
+interface Present {
+  state: State.State
+}
+
+const verbsOf = (of: Present): ProgramStoreVerbs => {
   const verb =
     <I, O>(run: (state: State.State, input: I, clockMs: number) => O) =>
     (input: I): Effect.Effect<O> =>
       Effect.clockWith((clock) =>
-        Effect.sync(() => run(state, input, clock.currentTimeMillisUnsafe()))
+        Effect.sync(() => run(of.state, input, clock.currentTimeMillisUnsafe()))
       )
-  const verbs: ProgramStoreVerbs = {
-    program: options.program,
+  const witnessed =
+    <I, O>(run: (state: State.State, input: I, clockMs: number) => O) =>
+    (input: I): Effect.Effect<O, ProgramStoreError> =>
+      Effect.suspend(() => {
+        const refusal = Witness.refusal(of.state)
+        return refusal === undefined ? verb(run)(input) : Effect.fail(refusal)
+      })
+  return {
+    program: of.state.program,
     claimRun: verb(Runs.claimRun),
     recordPolicies: verb(PolicyRows.recordPolicies),
     policyRow: verb(PolicyRows.policyRow),
@@ -76,8 +103,8 @@ export const make = (options: MemoryOptions): MemoryProgramStore => {
     declareClosure: verb(Amendments.declareClosure),
     closures: verb(Amendments.closures),
     waivers: verb(Amendments.waivers),
-    claimDue: verb(Submit.claimDue),
-    mark: verb(Submit.mark),
+    claimDue: witnessed(Submit.claimDue),
+    mark: witnessed(Submit.mark),
     recordEvidence: verb(Track.recordEvidence),
     sweepLeases: verb(Track.sweepLeases),
     claimUnresolved: verb(Track.claimUnresolved),
@@ -103,5 +130,30 @@ export const make = (options: MemoryOptions): MemoryProgramStore => {
     recordAccess: verb(Operating.recordAccess),
     report: verb(Operating.report)
   }
-  return { verbs, audit: () => state.audit }
+}
+
+/** A fresh store of one program. */
+export const make = (options: MemoryOptions): MemoryProgramStore => {
+  const { program, protocol, witness } = options
+  const present: Present = { state: State.make(program, protocol, witness) }
+  let restores = 0
+  // A program's first life: its witness knows it, unless it knows another one already.
+  if (witness !== undefined && witness.read() === undefined)
+    witness.write(present.state.incarnation)
+  return {
+    verbs: verbsOf(present),
+    audit: () => present.state.audit,
+    backUp: () => ({ state: Backups.copy(present.state) }),
+    restore: (backup) => {
+      restores++
+      const ids = restores * restoredIds
+      const systemIdentifier = `${program} ${restores + 1}`
+      const known = Backups.copy(backup.state)
+      present.state = {
+        ...known,
+        incarnation: { ...known.incarnation, systemIdentifier },
+        nextId: known.nextId + ids
+      }
+    }
+  }
 }

@@ -38,12 +38,13 @@ export const view = (row: State.NotificationState): NotificationRow => ({
   notification: row.notification
 })
 
-/** Makes the one notification of a customer and month. */
+/** Makes the one notification of a customer and month; `quarantineSinceMs`: after a restore. */
 export const hold = (
   state: State.State,
   month: State.MonthState,
   customerId: string,
-  notificationId: string | null
+  notificationId: string | null,
+  quarantineSinceMs: number | null
 ): void => {
   if (notificationId === null || state.notifications.has(notificationId)) return
   state.notifications.set(notificationId, {
@@ -55,7 +56,8 @@ export const hold = (
     timerMs: null,
     finalMs: null,
     firstAcceptedMs: null,
-    granted: false
+    granted: false,
+    quarantineSinceMs
   })
   const known = state.notificationsOf.get(customerId)
   if (known === undefined) state.notificationsOf.set(customerId, [notificationId])
@@ -65,12 +67,14 @@ export const hold = (
   month.notificationIds.push(notificationId)
 }
 
-/** What has been decided about the customer since the notification was made. */
-const withStanding = (
+/** What has been decided about the customer since the notification was made, and restored. */
+const contextOf = (
   state: State.State,
   row: State.NotificationState,
-  context: Delivery.DeliveryContext
+  shared: Delivery.DeliveryContext
 ): Delivery.DeliveryContext => {
+  const sinceMs = row.quarantineSinceMs
+  const context = sinceMs === null ? shared : { ...shared, quarantine: { sinceMs } }
   const decision = state.months.get(row.month)?.decisions.get(row.customerId)?.decision
   const qualified =
     row.granted || (decision?.outcome === "Qualified" && decision.reach?._tag === "Reachable")
@@ -93,7 +97,17 @@ export const guard = (
   context: Delivery.DeliveryContext,
   facts: Delivery.MarkFacts
 ): Delivery.GuardFailure | undefined =>
-  state.protocol.guard(row.notification, n, withStanding(state, row, context), facts)
+  state.protocol.guard(row.notification, n, contextOf(state, row, context), facts)
+
+/** Whether a quarantine is over: see `Restore.isReconciled`. */
+export const isReconciled = (
+  state: State.State,
+  row: State.NotificationState,
+  n: number,
+  notFound: ReadonlyArray<number>,
+  context: Delivery.DeliveryContext
+): boolean =>
+  state.protocol.isReconciled(row.notification, n, notFound, contextOf(state, row, context))
 
 const freshSide = (): State.AttemptSide => ({
   fence: 0n,
@@ -120,8 +134,29 @@ export const apply = (
   event: Delivery.DeliveryEvent,
   context: Delivery.DeliveryContext
 ): boolean => {
+  const step = state.protocol.step(row.notification, event, contextOf(state, row, context))
+  return change(state, row, step, event._tag, context)
+}
+
+/** What a restore leaves of a notification: see `Restore.quarantine`. */
+export const quarantine = (
+  state: State.State,
+  row: State.NotificationState,
+  context: Delivery.DeliveryContext
+): boolean => {
+  const step = state.protocol.quarantine(row.notification, contextOf(state, row, context))
+  return change(state, row, step, "Restored", context)
+}
+
+/** Stores a decision with all that follows from it. Gives whether the notification changed. */
+const change = (
+  state: State.State,
+  row: State.NotificationState,
+  step: Delivery.Step,
+  causationId: string,
+  context: Delivery.DeliveryContext
+): boolean => {
   const before = row.notification
-  const step = state.protocol.step(before, event, withStanding(state, row, context))
   row.notification = step.notification
   for (const fact of step.facts) {
     if (fact._tag === "AttemptAccepted" && row.firstAcceptedMs === null) {
@@ -132,7 +167,7 @@ export const apply = (
     }
   }
   if (step.notification !== before) reindex(state, row, before, context)
-  settle(state, row, step.facts, event, context.nowMs)
+  settle(state, row, step.facts, causationId, context.nowMs)
   return step.notification !== before
 }
 
@@ -141,7 +176,7 @@ const settle = (
   state: State.State,
   row: State.NotificationState,
   facts: ReadonlyArray<Delivery.DeliveryFact>,
-  event: Delivery.DeliveryEvent,
+  causationId: string,
   nowMs: number
 ): void => {
   const referenceOf = (n: number): string => row.sides[n - 1]?.reference ?? ""
@@ -150,7 +185,7 @@ const settle = (
   State.announce(state, consequences.announcements, {
     occurredAtMs: nowMs,
     correlationId: notificationId,
-    causationId: event._tag
+    causationId
   })
   const about = { customerId, month, notificationId }
   for (const cause of consequences.resolved) State.resolveEscalation(state, cause, about, nowMs)

@@ -4,6 +4,7 @@ import type * as Proposals from "../store/Proposals.ts"
 import * as Amendments from "./Amendments.ts"
 import { grant } from "./Grants.ts"
 import { resolve } from "./Resolutions.ts"
+import * as Restores from "./Restores.ts"
 import * as State from "./State.ts"
 
 export const propose = (state: State.State, input: Proposals.Propose): Proposals.ProposeOutcome => {
@@ -87,7 +88,7 @@ const carryOut = (
     case "resolve":
       return resolve(state, { ...known, proposed }, input, clockMs)
     case "restore":
-      return "NOT_RESTORED"
+      return Restores.restore(state, input, clockMs)
     case "closure":
       Amendments.declare(state, { ...proposed, by, reason, nowMs: input.nowMs })
       return undefined

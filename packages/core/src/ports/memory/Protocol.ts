@@ -6,12 +6,15 @@
  */
 import * as Delivery from "../../delivery/Delivery.ts"
 import * as Reconcile from "../../delivery/Reconcile.ts"
+import * as Restore from "../../delivery/Restore.ts"
 import * as Consequences from "../store/Consequences.ts"
 
 export interface Protocol {
   readonly step: typeof Delivery.step
   readonly guard: typeof Delivery.guard
   readonly reconcile: typeof Reconcile.reconcile
+  readonly quarantine: typeof Restore.quarantine
+  readonly isReconciled: typeof Restore.isReconciled
   /** Whether an event counts from the holder of the fence alone. */
   readonly needsFence: typeof Consequences.needsFence
   /** Whether the mark asks for fence and lease. */
@@ -22,6 +25,8 @@ export const real: Protocol = {
   step: Delivery.step,
   guard: Delivery.guard,
   reconcile: Reconcile.reconcile,
+  quarantine: Restore.quarantine,
+  isReconciled: Restore.isReconciled,
   needsFence: Consequences.needsFence,
   marksUnderFence: true
 }

@@ -112,6 +112,8 @@ export interface NotificationState {
   firstAcceptedMs: number | null
   /** Two people gave it to a customer who had not qualified. */
   granted: boolean
+  /** Since when a restore leaves open what was sent; `null` outside a quarantine. Business time. */
+  quarantineSinceMs: number | null
 }
 
 /** A receipt as it arrived. */

@@ -5,6 +5,7 @@
 import type { BusinessDate } from "../../calendar/BusinessDate.ts"
 import type { CalendarMonth } from "../../calendar/CalendarMonth.ts"
 import * as Breaker from "../../delivery/Breaker.ts"
+import type { Incarnation } from "../../delivery/Incarnation.ts"
 import type { Announcement, DomainEvent } from "../../events/DomainEvent.ts"
 import type { DeclaredClosure } from "../store/Amendments.ts"
 import type { DataQualityIssue, Redecision } from "../store/Captures.ts"
@@ -24,6 +25,7 @@ import type {
   RunRow,
   Suppression
 } from "./Rows.ts"
+import type { Witness } from "./Witness.ts"
 
 export type {
   AttemptSide,
@@ -42,6 +44,11 @@ export type {
 export interface State {
   readonly program: string
   readonly protocol: Protocol.Protocol
+  /** Outside the store: a backup of it is no backup of its witness. */
+  readonly witness: Witness | undefined
+  incarnation: Incarnation
+  /** Business time of the last confirmed restore; `null` before any. */
+  restoredMs: number | null
   nextFence: bigint
   nextId: number
   readonly runs: Map<string, RunRow>
@@ -89,9 +96,12 @@ export interface State {
   readonly audit: Array<AuditRow>
 }
 
-export const make = (program: string, protocol = Protocol.real): State => ({
+export const make = (program: string, protocol = Protocol.real, witness?: Witness): State => ({
   program,
   protocol,
+  witness,
+  incarnation: { systemIdentifier: `${program} 1`, timeline: 1, number: 1 },
+  restoredMs: null,
   nextFence: 1n,
   nextId: 1,
   runs: new Map(),

@@ -6,6 +6,7 @@ import * as Consequences from "../store/Consequences.ts"
 import type * as Deliveries from "../store/Deliveries.ts"
 import * as MinHeap from "./MinHeap.ts"
 import * as Notifications from "./Notifications.ts"
+import * as Restores from "./Restores.ts"
 import * as State from "./State.ts"
 
 export const recordEvidence = (
@@ -16,9 +17,14 @@ export const recordEvidence = (
   const context = { ...input.context, clockMs }
   let changed = 0
   let ignored = 0
-  for (const { event, n, notificationId } of input.evidence) {
+  for (const one of input.evidence) {
+    const { event, n, notificationId } = one
     const row = state.notifications.get(notificationId)
     const counts = row !== undefined && isHeard(state, row, n, event, input.fence)
+    if (counts) {
+      Restores.rememberReference(state, row, one)
+      Restores.lift(state, row, one, context)
+    }
     if (counts && Notifications.apply(state, row, event, context)) changed++
     else ignored++
   }
@@ -96,7 +102,8 @@ export const claimUnresolved = (
     side.fence = fence
     side.leaseUntilMs = clockMs + context.policy.leaseMs
     const { frozen, reference } = side
-    attempts.push({ ...Notifications.view(row), n, frozen, reference, quarantined: false })
+    const quarantined = row.quarantineSinceMs !== null
+    attempts.push({ ...Notifications.view(row), n, frozen, reference, quarantined })
   }
   // What was just taken goes to the end, so that a small limit starves nobody.
   for (const { n, notificationId } of attempts) {
