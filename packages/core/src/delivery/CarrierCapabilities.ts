@@ -41,6 +41,10 @@ export type Guarantee =
   | "exactly once while pauses stay below the settle delay"
   | "at most once, escalated"
 
+/** Whether a request that comes too late is refused by the carrier's own clock. */
+const hasAbsoluteValidity = ({ validity }: CarrierCapabilities): boolean =>
+  validity !== "none" && validity.kind === "absolute"
+
 /**
  * The class of a carrier. A relative validity is no fence, so it gives no V.
  *
@@ -49,7 +53,7 @@ export type Guarantee =
 export const carrierClass = (capabilities: CarrierCapabilities): CarrierClass => {
   const key = capabilities.idempotency !== "none"
   const lookup = capabilities.lookup !== "none"
-  const valid = capabilities.validity !== "none" && capabilities.validity.kind === "absolute"
+  const valid = hasAbsoluteValidity(capabilities)
   if (key) return lookup ? (valid ? "KLV" : "KL") : valid ? "KV" : "K"
   return lookup ? (valid ? "LV" : "L") : valid ? "V" : "N"
 }
@@ -71,7 +75,7 @@ export const guarantee = (
   capabilities: CarrierCapabilities,
   confirmationWindowMs: number = 72 * 3_600_000
 ): Guarantee => {
-  const valid = capabilities.validity !== "none" && capabilities.validity.kind === "absolute"
+  const valid = hasAbsoluteValidity(capabilities)
   if (capabilities.lookup !== "none") {
     return valid ? "exactly once" : "exactly once while pauses stay below the settle delay"
   }

@@ -33,7 +33,8 @@ const severity: Readonly<Record<FailureDisposition, number>> = {
 
 /**
  * Of two failures of one message the one that forbids more; among equals the first in category and
- * code order. Without regard to order, like the receipts it comes from.
+ * code order, and the left of two that are alike. Without regard to order, like the receipts it
+ * comes from.
  *
  * **Source** — delivery protocol 1.3; invariant 27.
  */
@@ -41,9 +42,9 @@ export const worse = (left: Failure | null, right: Failure | null): Failure | nu
   if (left === null) return right
   if (right === null) return left
   const gap = severity[left.disposition] - severity[right.disposition]
-  if (gap !== 0) return gap > 0 ? left : right
-  if (left.category !== right.category) return left.category < right.category ? left : right
-  return left.code <= right.code ? left : right
+  if (gap > 0) return left
+  if (gap < 0 || left.category > right.category) return right
+  return left.category < right.category || left.code <= right.code ? left : right
 }
 
 const byReceipt: Readonly<Partial<Record<ReceiptState, Reading>>> = {

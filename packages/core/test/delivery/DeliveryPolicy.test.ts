@@ -25,6 +25,16 @@ describe("delivery protocol part 1, Constants", () => {
     assert.strictEqual(DeliveryPolicy.problem(policy), undefined)
   })
 
+  // Caught: limits that a policy may not stand at.
+  it("may stand at each limit", () => {
+    const at = [
+      { validityMs: policy.retryGapMs - policy.skewMs },
+      { maxRows: policy.maxConsumed },
+      { leaseMs: policy.requestDeadlineMs + policy.marginMs + 1 }
+    ].map((over) => DeliveryPolicy.problem({ ...policy, ...over }))
+    assert.deepStrictEqual(at, [undefined, undefined, undefined])
+  })
+
   it("names the first problem of a policy", () => {
     const problems = [
       { leaseMs: 0, maxRows: 1 },

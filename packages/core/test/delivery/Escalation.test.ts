@@ -2,6 +2,7 @@ import { assert, describe, it } from "vitest"
 import * as Escalation from "../../src/delivery/Escalation.ts"
 
 describe("delivery protocol 1.2 and invariant 33", () => {
+  // Caught: an item that nobody can end; one that a single person ends although it can send.
   it("offers resend only where nobody knows whether the message was sent", () => {
     const causes: ReadonlyArray<Escalation.EscalationCause> = [
       "UNRESOLVABLE",
@@ -20,6 +21,10 @@ describe("delivery protocol 1.2 and invariant 33", () => {
     assert.deepStrictEqual(resend, ["UNRESOLVABLE", "LOOKUP_SILENT"])
     const close = causes.filter((cause) => Escalation.actionsFor(cause).includes("close"))
     assert.deepStrictEqual(close, ["UNRESOLVABLE", "LOOKUP_SILENT", "ROWS_EXHAUSTED"])
+    assert.deepStrictEqual(close, Array.from(Escalation.decidedByTwo))
+    for (const cause of causes.slice(3)) {
+      assert.deepStrictEqual(Escalation.actionsFor(cause), ["acknowledge"])
+    }
   })
 
   const cases: ReadonlyArray<

@@ -103,6 +103,39 @@ describe("failures", () => {
     assert.strictEqual(Failure.worse(failure({ code: "x" }), null)?.code, "x")
   })
 
+  // Caught: the other of two that forbid the same; a second receipt taken for news.
+  it("of one message that forbid the same: the first by category, then by code", () => {
+    const failure = (category: Failure.FailureCategory, code: string): Failure.Failure => {
+      return { category, disposition: "retry", code }
+    }
+    const first = failure("Timeout", "2")
+    const sameAgain = failure("Timeout", "2")
+    assert.strictEqual(Failure.worse(first, sameAgain), first)
+    for (const later of [failure("Timeout", "3"), failure("Undeliverable", "1")]) {
+      assert.strictEqual(Failure.worse(first, later), first)
+      assert.strictEqual(Failure.worse(later, first), first)
+    }
+  })
+
+  // Caught: receipts whose carrier is not heard; one read as another although it says all.
+  it("of a receipt are the carrier's own where it says something", () => {
+    const said: Failure.Failure = { category: "Timeout", disposition: "wait", code: "7" }
+    const failed = { state: "failed", part: 1, parts: null, failure: said } as const
+    assert.strictEqual(Failure.readReceipt(failed), failed)
+    const enroute = { state: "enroute", part: 1, parts: null, failure: null } as const
+    assert.strictEqual(Failure.readReceipt(enroute), enroute)
+    const silent = (state: "expired" | "rejected" | "failed") =>
+      Failure.readReceipt({ state, part: 1, parts: null, failure: null }).failure
+    assert.deepStrictEqual(
+      [silent("expired"), silent("rejected"), silent("failed")],
+      [
+        { category: "Timeout", disposition: "retry", code: "EXPIRED" },
+        { category: "Undeliverable", disposition: "permanent", code: "REJECTED" },
+        { category: "Undeliverable", disposition: "retry", code: "FAILED" }
+      ]
+    )
+  })
+
   it("of a receipt are read off its state where the carrier says nothing", () => {
     const read = (state: "expired" | "rejected" | "failed" | "enroute") =>
       Failure.readReceipt({ state, part: 1, parts: null, failure: null }).failure
