@@ -31,9 +31,13 @@ export const of = (date: BusinessDate.BusinessDate): CalendarMonth => unchecked(
 const yearOf = (month: CalendarMonth): number => Number(month.slice(0, 4))
 const numberOf = (month: CalendarMonth): number => Number(month.slice(5, 7))
 
+/** Months are asked for their dates again and again; a few years' worth of them is kept. */
+const known = new Map<CalendarMonth, ReadonlyArray<BusinessDate.BusinessDate>>()
+const mostKnown = 60
+
 /** How many days the month has: 28 to 31. */
 export const days = (month: CalendarMonth): number =>
-  BusinessDate.daysInMonth(yearOf(month), numberOf(month))
+  known.get(month)?.length ?? BusinessDate.daysInMonth(yearOf(month), numberOf(month))
 
 /** The date of a day of the month; `day` from 1 to `days(month)`. */
 export const dateAt = (month: CalendarMonth, day: number): BusinessDate.BusinessDate =>
@@ -44,10 +48,6 @@ export const first = (month: CalendarMonth): BusinessDate.BusinessDate => dateAt
 
 /** The last date. */
 export const last = (month: CalendarMonth): BusinessDate.BusinessDate => dateAt(month, days(month))
-
-/** Months are asked for their dates again and again; a year's worth of them is kept. */
-const known = new Map<CalendarMonth, ReadonlyArray<BusinessDate.BusinessDate>>()
-const mostKnown = 12
 
 /** Every date of the month in order. */
 export const dates = (month: CalendarMonth): ReadonlyArray<BusinessDate.BusinessDate> => {

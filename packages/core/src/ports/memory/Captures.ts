@@ -171,9 +171,8 @@ const previousCaptured = (state: State.State, date: Date): Date | undefined => {
   let found: Date | undefined
   for (const run of state.runs.values()) {
     if (run.kind !== "capture" || run.finishedMs === null) continue
-    const captured = BusinessDate.parse(run.key)
-    if (captured === undefined || captured >= date) continue
-    if (found === undefined || captured > found) found = captured
+    if (run.key >= date || (found !== undefined && run.key <= found)) continue
+    found = BusinessDate.parse(run.key) ?? found
   }
   return found
 }
