@@ -68,7 +68,7 @@ const verbsOf = (of: Present): ProgramStoreVerbs => {
     <I, O>(run: (state: State.State, input: I, clockMs: number) => O) =>
     (input: I): Effect.Effect<O> =>
       Effect.clockWith((clock) =>
-        Effect.sync(() => run(of.state, input, clock.currentTimeMillisUnsafe()))
+        Effect.succeed(run(of.state, input, clock.currentTimeMillisUnsafe()))
       )
   const witnessed =
     <I, O>(run: (state: State.State, input: I, clockMs: number) => O) =>

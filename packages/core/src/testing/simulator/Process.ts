@@ -23,23 +23,29 @@ export interface Strikes {
   readonly time: VirtualTime
   /** How often each verb was called, by all processes. */
   readonly calls: Map<string, number>
-  readonly planned: ReadonlyMap<string, Strike>
+  readonly planned: PlannedStrikes
   /** Told of every fault that struck. */
   readonly struck: (fault: Fault) => void
   /** A process died: another takes its place at this instant. */
   readonly restart: (worker: number, atMs: number) => void
 }
 
-const keyOf = (verb: string, nth: number, when: "before" | "after"): string =>
-  `${verb} ${nth} ${when}`
+/** Strikes by verb, then by the number of the call and which side of it. */
+type PlannedStrikes = ReadonlyMap<string, ReadonlyMap<string, Strike>>
+
+const keyOf = (nth: number, when: "before" | "after"): string => `${nth} ${when}`
+
+const noStrikes: ReadonlyMap<string, Strike> = new Map()
 
 /** The call faults of a plan by the call they strike; the first of several for one call counts. */
-export const plannedStrikes = (faults: ReadonlyArray<Fault>): ReadonlyMap<string, Strike> => {
-  const planned = new Map<string, Strike>()
+export const plannedStrikes = (faults: ReadonlyArray<Fault>): PlannedStrikes => {
+  const planned = new Map<string, Map<string, Strike>>()
   for (const fault of faults) {
     if (fault.on !== "call") continue
-    const key = keyOf(fault.verb, fault.nth, fault.when)
-    if (!planned.has(key)) planned.set(key, fault)
+    const ofVerb = planned.get(fault.verb) ?? new Map<string, Strike>()
+    planned.set(fault.verb, ofVerb)
+    const key = keyOf(fault.nth, fault.when)
+    if (!ofVerb.has(key)) ofVerb.set(key, fault)
   }
   return planned
 }
@@ -70,6 +76,17 @@ const strike = (strikes: Strikes, process: Process, fault: Strike): boolean => {
   return false
 }
 
+/** A call that nothing strikes: its process may have died or been paused while it took place. */
+const whenRunning = <A, E, R>(
+  strikes: Strikes,
+  process: Process,
+  call: Effect.Effect<A, E, R>
+): Effect.Effect<A, E, R> =>
+  Effect.flatMap(call, (value) => {
+    const answer = Effect.succeed(value)
+    return runs(strikes, process) ? answer : Effect.andThen(held(strikes, process), answer)
+  })
+
 /**
  * A call of a port by a process, with whatever the plan lets happen before and after it.
  *
@@ -86,8 +103,12 @@ export const gate = <A, E, R>(
   Effect.suspend(() => {
     const nth = (strikes.calls.get(verb) ?? 0) + 1
     strikes.calls.set(verb, nth)
-    const before = strikes.planned.get(keyOf(verb, nth, "before"))
-    const after = strikes.planned.get(keyOf(verb, nth, "after"))
+    const planned = strikes.planned.get(verb) ?? noStrikes
+    const before = planned.size === 0 ? undefined : planned.get(keyOf(nth, "before"))
+    const after = planned.size === 0 ? undefined : planned.get(keyOf(nth, "after"))
+    if (before === undefined && after === undefined && runs(strikes, process)) {
+      return whenRunning(strikes, process, call)
+    }
     if (before !== undefined && strike(strikes, process, before) && unavailable) {
       return Effect.fail(unavailable(false))
     }

@@ -4,7 +4,6 @@
  *
  * **Source** — simulation, level 2.
  */
-import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
@@ -36,7 +35,6 @@ import { capabilities } from "../SmsCarrierMemory.ts"
 import { misreading } from "./Misreading.ts"
 import * as Process from "./Process.ts"
 import type { SimulationPlan, WireFault } from "./SimulationPlan.ts"
-import * as VirtualTime from "./VirtualTime.ts"
 import { carrierOf } from "./Wire.ts"
 import type { World } from "./World.ts"
 
@@ -263,23 +261,24 @@ const customersOf = ({ plan, setting }: World): (typeof Customers)["Service"] =>
 const failed = (after: boolean) =>
   new ProgramStoreError({ reason: after ? "CommitUnknown" : "Unavailable", detail: "simulated" })
 
-/** The store's clock is its own, whatever a process thinks the time is. */
+/** The store as a process reaches it. All clocks of a run agree, so the store reads the caller's. */
 const storeOf = (world: World, gated: Gated): ProgramStoreVerbs => {
-  const verbs = world.verbs
-  const clock = VirtualTime.clockOf(
-    world.time,
-    () => 0,
-    (resume) => resume()
-  )
-  return new Proxy(verbs, {
+  const known = new Map<string, unknown>()
+  return new Proxy(world.verbs, {
     get: (target, name) => {
-      const verb: unknown = Reflect.get(target, name)
-      if (typeof verb !== "function" || typeof name !== "string") return verb
-      return (input: unknown) => {
-        const call: unknown = Reflect.apply(verb, target, [input])
-        if (!Effect.isEffect(call)) return call
-        return gated(`store.${name}`, Effect.provideService(call, Clock.Clock, clock), failed)
-      }
+      if (typeof name !== "string") return Reflect.get(target, name)
+      const made = known.get(name) ?? gatedVerb(target, name, gated)
+      known.set(name, made)
+      return made
     }
   })
+}
+
+const gatedVerb = (verbs: ProgramStoreVerbs, name: string, gated: Gated): unknown => {
+  const verb: unknown = Reflect.get(verbs, name)
+  if (typeof verb !== "function") return verb
+  return (input: unknown) => {
+    const call: unknown = Reflect.apply(verb, verbs, [input])
+    return Effect.isEffect(call) ? gated(`store.${name}`, call, failed) : call
+  }
 }
