@@ -4,17 +4,23 @@
  *
  * Options: `--level 1` the rules alone, `--level 2` (default) the real workflows over the memory
  * store; `--seed N` the first seed (default 1), `--years N` how many (default 20), `--customers N`
- * per year (default 50 and 20), `--plan FILE` one plan of level 2 instead of seeds.
+ * per year (default 50 and 20), `--plan FILE` one plan of level 2 instead of seeds; `--record FILE`
+ * appends what this range of seeds added up to, `--sum FILE` sums such ranges.
+ *
+ * A range of 150 seeds or more, and every sum, must meet each kind of fault and each row of the
+ * delivery tables, or it fails.
  */
 import { readFileSync } from "node:fs"
 import { parseArgs } from "node:util"
 import * as Schema from "effect/Schema"
 import { runRules } from "../src/testing/ruleSimulator/RunRules.ts"
+import { faultKinds } from "../src/testing/ruleSimulator/Strikes.ts"
 import { audit, type Violation } from "../src/testing/simulator/Auditor.ts"
 import { run } from "../src/testing/simulator/Run.ts"
 import { nameOf, SimulationPlan } from "../src/testing/simulator/SimulationPlan.ts"
 import { shrink } from "../src/testing/simulator/Shrink.ts"
 import * as SwarmPlan from "../src/testing/simulator/SwarmPlan.ts"
+import * as Campaign from "./Campaign.ts"
 
 const { values } = parseArgs({
   options: {
@@ -22,7 +28,9 @@ const { values } = parseArgs({
     seed: { type: "string", default: "1" },
     years: { type: "string", default: "20" },
     customers: { type: "string" },
-    plan: { type: "string" }
+    plan: { type: "string" },
+    record: { type: "string" },
+    sum: { type: "string" }
   }
 })
 
@@ -54,20 +62,20 @@ const replay = (file: string): number => {
   return violations.length === 0 ? 0 : 1
 }
 
-interface Totals {
+/** What the seeds lived so far add up to. */
+interface Lived {
   years: number
   customerMonths: number
   faults: number
   accepted: number
-  failing: number
-  readonly kinds: Map<string, number>
+  readonly failing: Array<number>
+  readonly kinds: Record<string, number>
+  readonly rows: Record<string, number>
 }
 
-const addKinds = (totals: Totals, struck: ReadonlyMap<string, number>): void => {
-  for (const [name, count] of struck) {
-    totals.faults += count
-    totals.kinds.set(name, (totals.kinds.get(name) ?? 0) + count)
-  }
+const addKinds = (totals: Lived, struck: ReadonlyMap<string, number>): void => {
+  Campaign.addCounts(totals.kinds, struck)
+  for (const count of struck.values()) totals.faults += count
 }
 
 const tellViolations = (violations: ReadonlyArray<Violation>): void => {
@@ -77,14 +85,14 @@ const tellViolations = (violations: ReadonlyArray<Violation>): void => {
 }
 
 /** A year of the rules alone. */
-const liveRules = (seed: number, customers: number, totals: Totals): void => {
+const liveRules = (seed: number, customers: number, totals: Lived): void => {
   const lived = runRules(seed, { customers })
   totals.years += monthsAYear / 12
   totals.customerMonths += lived.customerMonths
   totals.accepted += lived.accepted
   addKinds(totals, lived.struck)
   if (lived.violations.length === 0) return
-  totals.failing++
+  totals.failing.push(seed)
   console.log(`seed ${seed}: npm run sim -- --level 1 --seed ${seed} --years 1`)
   tellViolations(lived.violations)
 }
@@ -92,7 +100,7 @@ const liveRules = (seed: number, customers: number, totals: Totals): void => {
 /** Thirteen, so that a year's end and both changes of the clock are inside. */
 const monthsAYear = SwarmPlan.defaults.months
 
-const liveYear = (seed: number, customers: number, totals: Totals): void => {
+const liveYear = (seed: number, customers: number, totals: Lived): void => {
   const plan = SwarmPlan.ofSeed(seed, { ...SwarmPlan.defaults, customers })
   const lived = run(plan)
   totals.years += plan.months / 12
@@ -101,43 +109,48 @@ const liveYear = (seed: number, customers: number, totals: Totals): void => {
   addKinds(totals, lived.struck)
   const violations = audit(lived)
   if (violations.length === 0) return
-  totals.failing++
+  totals.failing.push(seed)
   console.log(`seed ${seed} (${plan.carrierClass}): npm run sim -- --seed ${seed} --years 1`)
   tellFailure(plan, violations)
 }
 
 const live = (): number => {
-  const rulesAlone = values.level === "1"
+  const level = values.level === "1" ? 1 : 2
   const first = whole("seed")
-  const runs = whole("years")
-  const customers = whole("customers", rulesAlone ? 50 : SwarmPlan.defaults.customers)
-  const totals: Totals = {
+  const seeds = whole("years")
+  const customers = whole("customers", level === 1 ? 50 : SwarmPlan.defaults.customers)
+  const lived: Lived = {
     years: 0,
     customerMonths: 0,
     faults: 0,
     accepted: 0,
-    failing: 0,
-    kinds: new Map()
+    failing: [],
+    kinds: {},
+    rows: {}
   }
   // Every traced function would otherwise note its caller, which no plan needs.
   Error.stackTraceLimit = 0
-  const step = rulesAlone ? 1000 : 20
+  const step = level === 1 ? 1000 : 20
   const before = process.cpuUsage()
-  for (let n = 0; n < runs; n++) {
-    if (rulesAlone) liveRules(first + n, customers, totals)
-    else liveYear(first + n, customers, totals)
-    if ((n + 1) % step === 0) process.stderr.write(`${n + 1} of ${runs} seeds lived\n`)
+  for (let n = 0; n < seeds; n++) {
+    if (level === 1) liveRules(first + n, customers, lived)
+    else liveYear(first + n, customers, lived)
+    if ((n + 1) % step === 0) process.stderr.write(`${n + 1} of ${seeds} seeds lived\n`)
   }
   const { system, user } = process.cpuUsage(before)
-  const seconds = (user + system) / 1e6
-  const { accepted, customerMonths, failing, faults, kinds, years } = totals
-  console.log(
-    `${years.toFixed(0)} years, ${customerMonths} customer-months, ${faults} faults of ` +
-      `${kinds.size} kinds (${(faults / years).toFixed(0)} a year), ` +
-      `${accepted} messages accepted; ${failing} seeds violated something; ` +
-      `${seconds.toFixed(1)} s of CPU, ${Math.round(customerMonths / seconds)} customer-months/s`
-  )
-  return failing === 0 ? 0 : 1
+  const totals = { ...lived, level, first, seeds, cpuSeconds: (user + system) / 1e6 } as const
+  if (values.record !== undefined) Campaign.record(values.record, totals)
+  return tell(totals)
 }
 
-process.exitCode = values.plan === undefined ? live() : replay(values.plan)
+/** The line of a campaign, and what it should have met and did not. */
+const tell = (totals: Campaign.Totals): number => {
+  console.log(Campaign.line(totals))
+  const kinds = totals.level === 1 ? faultKinds : []
+  const unmet = Campaign.unmet(totals, { kinds, rows: [] })
+  if (unmet.length > 0) console.log(`never met: ${unmet.join("; ")}`)
+  return totals.failing.length + unmet.length === 0 ? 0 : 1
+}
+
+if (values.sum !== undefined) process.exitCode = tell(Campaign.sumOf(values.sum))
+else process.exitCode = values.plan === undefined ? live() : replay(values.plan)
