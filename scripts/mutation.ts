@@ -1,6 +1,8 @@
 /**
  * Counts the mutants that the tests of the rule rooms kill, room by room: `npm run mutation`, or
- * one room with `npm run mutation -- --room calendar`; `--concurrency 1` leaves a processor free.
+ * one room with `npm run mutation -- --room calendar`; `--concurrency 1` leaves a processor free,
+ * `--file Zoned` takes only the files with that in their path: to work with, not for a figure;
+ * `--runner vitest` counts through Vitest what scripts/mutationRunner.ts runs by itself.
  *
  * A room is held by its own tests alone. A survivor is either killed by a new test or listed in
  * docs/reference/quality.md with the reason why no test can tell it from the code; one that is
@@ -8,7 +10,7 @@
  * the model checker and the simulator, which no mutant could be put through in time.
  */
 import { Stryker } from "@stryker-mutator/core"
-import { mkdirSync, readFileSync } from "node:fs"
+import { globSync, mkdirSync, readFileSync } from "node:fs"
 import { join, relative } from "node:path"
 import { parseArgs } from "node:util"
 import { rooms } from "./moduleRules.ts"
@@ -21,7 +23,12 @@ const reports = "coverage/mutation"
 const register = "docs/reference/quality.md"
 
 const { values } = parseArgs({
-  options: { room: { type: "string" }, concurrency: { type: "string", default: "2" } }
+  options: {
+    room: { type: "string" },
+    file: { type: "string", default: "" },
+    runner: { type: "string", default: "room" },
+    concurrency: { type: "string", default: "2" }
+  }
 })
 const chosen =
   values.room === undefined ? rooms.filter((room) => room !== "delivery") : [values.room]
@@ -70,8 +77,14 @@ for (const room of chosen) {
   process.env["TIDEMARK_TEST_DATA"] ??= join(root, "../shared/data")
   mkdirSync(join(root, reports), { recursive: true })
   const results = await new Stryker({
-    mutate: [`packages/core/src/${room}/**/*.ts`],
+    mutate: globSync(`packages/core/src/${room}/**/*.ts`, { cwd: root }).filter((path) =>
+      path.includes(values.file)
+    ),
     concurrency: Number(values.concurrency),
+    testRunner: values.runner,
+    plugins: ["@stryker-mutator/vitest-runner", join(root, "scripts/mutationRunner.ts")],
+    // Each mutant leaves the modules it was loaded with behind.
+    maxTestRunnerReuse: values.runner === "room" ? 150 : 0,
     jsonReporter: { fileName: `${reports}/${room}.json` },
     htmlReporter: { fileName: `${reports}/${room}.html` }
   }).runMutationTest()

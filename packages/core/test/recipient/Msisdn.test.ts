@@ -47,6 +47,7 @@ describe("Msisdn.check on numbers of every country's plan", () => {
 
 describe("Msisdn.check", () => {
   // Product rules, Recipient: only lines that take short messages are reachable.
+  // Caught: any text before the number, a second plus sign, one word behind it only, 65 characters.
   const LINES: ReadonlyArray<readonly [string, string | null, string | null, string | null]> = [
     ["050-234-5678", "IL", "MOBILE", null],
     ["+1 202 555 0123", null, "FIXED_LINE_OR_MOBILE", null],
@@ -67,6 +68,13 @@ describe("Msisdn.check", () => {
     ["050-234-5678", "ZZ", null, "INVALID"],
     ["0502345678'; DROP TABLE", "IL", null, "INVALID"],
     ["050-2345678 / 052-2345678", "IL", null, "INVALID"],
+    ["/0502345678", "IL", null, "INVALID"],
+    ["0502345678;phone-context=+972", "IL", null, "INVALID"],
+    ["050 tel 2345678", "IL", null, "INVALID"],
+    ["TEL 050-2345678", "IL", "MOBILE", null],
+    ["050-2345678 my  mobile.", "IL", "MOBILE", null],
+    [`050-2345678 ${"x".repeat(52)}`, "IL", "MOBILE", null],
+    [`050-2345678 ${"x".repeat(53)}`, "IL", null, "INVALID"],
     [`050-2345678 ${"נייד ".repeat(20)}`, "IL", null, "INVALID"]
   ]
   for (const [text, region, type, reason] of LINES) {
@@ -101,7 +109,14 @@ describe("Msisdn.fromE164", () => {
   for (const text of ["+972502345678", "+1234567", "+123456789012345"]) {
     it(`takes ${text} back`, () => assert.strictEqual(Msisdn.fromE164(text), text))
   }
-  for (const text of ["972502345678", "+0502345678", "+123456", "+1234567890123456", "+97250 2"]) {
+  for (const text of [
+    "972502345678",
+    "+0502345678",
+    "+123456",
+    "+1234567890123456",
+    "+97250 2",
+    "0+972502345678"
+  ]) {
     it(`refuses ${text}`, () => assert.isUndefined(Msisdn.fromE164(text)))
   }
 })
