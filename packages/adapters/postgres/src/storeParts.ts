@@ -10,12 +10,12 @@ import { refuseRealCarrierOnEmbedded } from "./refuseRealCarrier.ts"
 import type { HostEmbeddedOptions, HostPostgresOptions } from "./stores.ts"
 
 export const postgres = (options: HostPostgresOptions): Store => {
-  const { migrations, pool, schema, statementTimeoutMs } = options
+  const { migrations, pool, schema, statementTimeoutMs, witnessFile } = options
   return StoreParts.make({
     layer: (program) =>
       Layer.merge(
         layers
-          .layerClient({ program, schema, migrations })
+          .layerClient({ program, schema, migrations, witnessFile })
           .pipe(Layer.provide(HostPool.layerClient({ pool, schema, statementTimeoutMs }))),
         transactions
       ),

@@ -20,6 +20,14 @@ export interface HostPostgresOptions extends HostStoreOptions {
   readonly pool: HostPool
   /** Default 30 s; 0 leaves it to the server. */
   readonly statementTimeoutMs?: number
+  /**
+   * A file outside the database that tells a restored database from the one that sent: nothing may
+   * restore it together with the database, and all processes share it. Without one, messages sent
+   * after the backup are sent again.
+   *
+   * **Source** — delivery protocol 1.4; docs/operating/restore.md.
+   */
+  readonly witnessFile?: string
 }
 
 export interface HostEmbeddedOptions extends HostStoreOptions {

@@ -3,11 +3,14 @@ import { type HostCarrier, type MonthlyReport, Tidemark } from "@tidemark/core"
 import { SandboxHost } from "@tidemark/core/sandbox"
 import { type ChildProcess, spawn } from "node:child_process"
 import { randomBytes } from "node:crypto"
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises"
 import { createServer, type Server } from "node:http"
 import type { AddressInfo } from "node:net"
+import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { Pool } from "pg"
 import { afterEach, assert, beforeEach, describe, it } from "vitest"
+import { postgres } from "../src/stores.ts"
 import { databaseUrl } from "./Database.ts"
 import { kinds, openHostPool } from "./HostPoolDatabase.ts"
 import { live, month, openOptions, policy, voidRunLeases } from "./HostPoolEmbedding.ts"
@@ -104,6 +107,32 @@ for (const url of servers) {
       await pool.query(`DROP SCHEMA IF EXISTS "${schema}" CASCADE`)
       await pool.end()
     })
+
+    // Caught: the witness file of the host's pool forgotten on its way to the store.
+    it("sends nothing once its witness knows another life of the database", async () => {
+      const folder = await mkdtemp(join(tmpdir(), "tidemark-host-witness-"))
+      const witnessFile = join(folder, "witness")
+      const options = {
+        ...openOptions(pool, schema, host),
+        store: postgres({ pool, schema, witnessFile })
+      }
+      const now = "2026-10-05T06:00:00.000Z"
+      host.tell(now)
+      const first = await Tidemark.open(options)
+      await first.months({ now })
+      await first.close()
+      const known: { readonly number: number } = JSON.parse(await readFile(witnessFile, "utf8"))
+      await writeFile(witnessFile, JSON.stringify({ ...known, number: known.number + 1 }))
+      const second = await Tidemark.open(options)
+      const outcome = await second.tick({ now }).then(
+        () => "ticked",
+        (error: { readonly code: string }) => error.code
+      )
+      await second.close()
+      await rm(folder, { recursive: true })
+      assert.strictEqual(outcome, "ProgramStoreError.Restored")
+      assert.strictEqual(host.audit().accepted, 0)
+    }, 60_000)
 
     it("loses its connections in the middle of ticks, and loses nothing else", async () => {
       const admin = new Pool({ connectionString: url, max: 1 })
