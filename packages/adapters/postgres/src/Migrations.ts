@@ -16,11 +16,20 @@ import { m0003 } from "./migrations/M0003Operating.ts"
 import { m0004 } from "./migrations/M0004Explaining.ts"
 import { m0005 } from "./migrations/M0005Circuit.ts"
 import { m0006 } from "./migrations/M0006Restore.ts"
+import { m0007 } from "./migrations/M0007HotPaths.ts"
 import type { Migration } from "./migrations/Migration.ts"
 import { ensurePartition, monthsFrom, partitionStatement } from "./Partitions.ts"
 
 /** All migrations in order. */
-export const migrations: ReadonlyArray<Migration> = [m0001, m0002, m0003, m0004, m0005, m0006]
+export const migrations: ReadonlyArray<Migration> = [
+  m0001,
+  m0002,
+  m0003,
+  m0004,
+  m0005,
+  m0006,
+  m0007
+]
 
 /** SHA-256 over the statements, in hexadecimal. */
 export const checksum = (migration: Migration): string => {

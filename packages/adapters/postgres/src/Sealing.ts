@@ -39,9 +39,25 @@ export const derive = (named: NamedKey): SealingKey => ({
 const purpose = (keyId: string, column: string, rowId: string): Buffer =>
   Buffer.from(`attempt|${column}|${rowId}|${keyId}`, "utf8")
 
-/** Seals a text for one column of one row. */
-export const seal = (key: SealingKey, column: string, rowId: string, text: string): Uint8Array => {
-  const nonce = randomBytes(nonceBytes)
+/** Fresh nonces for so many values, asked of the system at once: each is taken for one value. */
+export const nonces = (count: number): (() => Uint8Array) => {
+  const bytes = randomBytes(count * nonceBytes)
+  let taken = 0
+  return () => {
+    if (taken === bytes.length) throw new Error("a nonce was asked for that was not drawn")
+    taken += nonceBytes
+    return bytes.subarray(taken - nonceBytes, taken)
+  }
+}
+
+/** Seals a text for one column of one row, under a nonce that nothing else is sealed under. */
+export const seal = (
+  key: SealingKey,
+  column: string,
+  rowId: string,
+  text: string,
+  nonce: Uint8Array = randomBytes(nonceBytes)
+): Uint8Array => {
   const cipher = createCipheriv("aes-256-gcm", key.key, nonce)
   cipher.setAAD(purpose(key.id, column, rowId))
   return Buffer.concat([nonce, cipher.update(text, "utf8"), cipher.final(), cipher.getAuthTag()])

@@ -219,6 +219,9 @@ const marked = Effect.fnUntraced(function* (
         observed, met, derived, waived, account_ids, evidence_hash, policy_hash, decided_at)
       VALUES (${program}, ${month}, ${id}, 1, ${one.qualified ? "Qualified" : "NotQualified"}, '[]',
         ${P.text(one.qualified ? "Reachable" : null)}, 0, 0, 0, 0, '{}', '', 'p', now())`
+    yield* sql`
+      INSERT INTO notification (program, notification_id, month, customer_id)
+      VALUES (${program}, ${id}, ${month}, ${id})`
     if (one.suppressed) {
       yield* sql`
         INSERT INTO suppression (program, customer_id, reason, since, suppressed_by)
@@ -269,6 +272,7 @@ const loadedOf = (id: string, one: Message): Notifications.Loaded => {
     before: { state: "held", reason: null, expiryMs: null, attempts: [] },
     notification: notificationOf(one),
     sides: [...one.earlier.map((row) => side(row.askedMs)), side(null)],
+    storedTimerMs: null,
     timerMs: null,
     endedMs: null
   }
@@ -289,11 +293,11 @@ const nameEarlierRows = Effect.fnUntraced(function* (
       if (!row.receiptWaits) continue
       const byReference = j % 2 === 0
       yield* sql`
-        INSERT INTO receipt_inbox (program, carrier_account, digest, via, reference,
-          carrier_message_id, state, part, received_at)
-        VALUES (${program}, 'account', ${`${i}-${j}`}, 'poll',
+        INSERT INTO receipt_waiting (program, position, carrier_account, digest, reference,
+          carrier_message_id, state, part)
+        VALUES (${program}, ${P.bigint(BigInt(1_000 * i + j))}, 'account', ${`${i}-${j}`},
           ${P.text(byReference ? `ref-n${i}-${j + 1}` : null)},
-          ${P.text(byReference ? null : `id-n${i}-${j + 1}`)}, 'delivered', 1, now())`
+          ${P.text(byReference ? null : `id-n${i}-${j + 1}`)}, 'delivered', 1)`
     }
   }
 })

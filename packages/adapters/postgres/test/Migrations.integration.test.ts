@@ -33,7 +33,8 @@ for (const kind of kinds) {
         "0003 operating",
         "0004 explaining",
         "0005 circuit",
-        "0006 restore"
+        "0006 restore",
+        "0007 hot paths"
       ])
       assert.deepStrictEqual((await migrate()).applied, [])
       await database.run(Migrations.verify(database.sql, database.schema))

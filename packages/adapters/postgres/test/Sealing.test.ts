@@ -1,7 +1,7 @@
 import * as Redacted from "effect/Redacted"
 import fc from "fast-check"
 import { assert, describe, it } from "vitest"
-import { derive, seal, unseal } from "../src/Sealing.ts"
+import { derive, nonces, seal, unseal } from "../src/Sealing.ts"
 
 const key = derive({ id: "k1", key: Redacted.make(new Uint8Array(32).fill(1)) })
 const other = derive({ id: "k2", key: Redacted.make(new Uint8Array(32).fill(2)) })
@@ -47,6 +47,15 @@ describe("every sealed text", () => {
       nonces.add(Buffer.from(seal(key, "text", "r", "same").subarray(0, 12)).toString("hex"))
     }
     assert.strictEqual(nonces.size, 1000)
+  })
+
+  // Caught: every nonce of a draw begun at its first byte.
+  it("never uses a nonce twice of those drawn at once, nor more than were drawn", () => {
+    const next = nonces(1000)
+    const drawn = Array.from({ length: 1000 }, () => Buffer.from(next()).toString("hex"))
+    assert.strictEqual(new Set(drawn).size, 1000)
+    assert.isTrue(drawn.every((nonce) => nonce.length === 24))
+    assert.throws(next)
   })
 
   it("never opens when it is shorter than nonce and tag", () => {

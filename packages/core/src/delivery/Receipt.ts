@@ -59,6 +59,10 @@ const NEGATIVE = EXPIRED | REJECTED | FAILED
 export const isNegativeState = (state: ReceiptState): boolean =>
   state === "expired" || state === "rejected" || state === "failed"
 
+/** Whether any part was ever called dead, whatever was said of it later. */
+export const hasNegative = (seen: ReadonlyArray<number>): boolean =>
+  seen.some((bits) => (bits & NEGATIVE) !== 0)
+
 /** Whether part and count are numbers a concatenated message can have. */
 export const isWellFormed = (receipt: Receipt): boolean =>
   isCount(receipt.part) &&

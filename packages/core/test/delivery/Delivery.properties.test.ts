@@ -5,6 +5,7 @@ import * as Delivery from "../../src/delivery/Delivery.ts"
 import { guard } from "../../src/delivery/MarkGuard.ts"
 import * as Notification from "../../src/delivery/Notification.ts"
 import * as RetryPolicy from "../../src/delivery/RetryPolicy.ts"
+import * as Consequences from "../../src/ports/store/Consequences.ts"
 import { carrier, classes, clock0, failure, granted, hour, minute, policy, t0 } from "./carriers.ts"
 
 /** **Source** — delivery protocol 1.1, 1.2; invariants 15, 24 to 26, 30, 34. */
@@ -183,6 +184,37 @@ describe("for every stale worker", () => {
   })
 })
 
+/** **Source** — delivery protocol 1.2 (not never). */
+describe("for every store that has not read what was decided about a customer since", () => {
+  const unread: Delivery.Standing = {
+    get withdrawnReason() {
+      return assert.fail("the qualification was asked for")
+    },
+    get suppressedReason() {
+      return assert.fail("the suppression was asked for")
+    }
+  }
+
+  // Caught: negative receipts taken for good news.
+  it("never asks for it in a run of events that are said not to need it", () => {
+    fc.assert(
+      fc.property(histories(honest), fc.array(news, { maxLength: 6 }), (history, run) => {
+        const { notification: before, nowMs } = replay(history)
+        const { capabilities } = history
+        const context = { nowMs, clockMs: clock0, policy, capabilities, standing: unread }
+        let notification = before
+        for (const template of run) {
+          for (const { n } of before.attempts) {
+            const event = { ...template, n }
+            if (Consequences.needsStanding(before, event)) continue
+            notification = Delivery.step(notification, event, context).notification
+          }
+        }
+      })
+    )
+  })
+})
+
 interface History {
   readonly capabilities: ReturnType<typeof carrier>
   readonly events: ReadonlyArray<Happening>
@@ -275,6 +307,17 @@ const receipt = fc.record({
   parts: fc.constantFrom(null, 2, 2),
   failure: fc.constantFrom(null, failure(), failure({ disposition: "permanent" }))
 })
+
+/** What a carrier tells of a message it has. */
+const news = fc.oneof(
+  fc.record({
+    _tag: fc.constant("AcceptanceSeen" as const),
+    n: fc.constant(1),
+    carrierMessageId: fc.constantFrom(null, "a", "b"),
+    via: fc.constant("receipt" as const)
+  }),
+  fc.record({ _tag: fc.constant("ReceiptSeen" as const), n: fc.constant(1), receipt })
+)
 
 /** Weighted towards the way of a message, so that histories get far; `n` is set in the replay. */
 const event: fc.Arbitrary<Delivery.DeliveryEvent> = fc.oneof(

@@ -127,6 +127,33 @@ describe("the fence on an attempt", () => {
   })
 })
 
+describe("what was decided about the customer since", () => {
+  const live = { state: "active", reason: null, expiryMs: null } as const
+  const seen = (state: "delivered" | "failed") =>
+    ({
+      _tag: "ReceiptSeen",
+      n: 1,
+      receipt: { state, part: 1, parts: null, failure: null }
+    }) as const
+  const accepted = { _tag: "AcceptanceSeen", n: 1, carrierMessageId: "a", via: "answer" } as const
+
+  it("is not needed for good news about a message nobody called dead", () => {
+    const notification = { ...live, attempts: [{ ...first, seen: [2] }] }
+    assert.isFalse(Consequences.needsStanding(notification, accepted))
+    assert.isFalse(Consequences.needsStanding(notification, seen("delivered")))
+  })
+
+  // Caught: rows that have seen a negative receipt taken for good ones.
+  it("is needed for bad news, for good news after it, and for any other event", () => {
+    const notification = { ...live, attempts: [first] }
+    assert.isTrue(Consequences.needsStanding(notification, seen("failed")))
+    assert.isTrue(Consequences.needsStanding(notification, { _tag: "TimePassed" }))
+    const dead = { ...live, attempts: [{ ...first, seen: [32] }] }
+    assert.isTrue(Consequences.needsStanding(dead, accepted))
+    assert.isTrue(Consequences.needsStanding(dead, seen("delivered")))
+  })
+})
+
 describe("issues", () => {
   it("are announced once per code and date, with their number", () => {
     const issue = {

@@ -1,10 +1,18 @@
 /** T2: claim what is due, at the carrier's rate. */
 import * as Effect from "effect/Effect"
-import type { ClaimDue, ClaimedBatch, ProgramStoreError } from "../Core.ts"
+import type {
+  CalendarMonth,
+  ClaimDue,
+  ClaimedBatch,
+  Notification,
+  NotificationRow,
+  ProgramStoreError
+} from "../Core.ts"
 import * as P from "../Parameters.ts"
 import * as Circuit from "./Circuit.ts"
 import * as Frozen from "./Frozen.ts"
 import * as Incarnations from "./Incarnations.ts"
+import { attemptColumns, attemptOf, type AttemptRow } from "./LoadNotifications.ts"
 import * as Notifications from "./Notifications.ts"
 import * as Outbox from "./Outbox.ts"
 import type { Store } from "./Store.ts"
@@ -20,10 +28,12 @@ export const claimDue =
       const claimed = yield* store.transaction(claim(store, input))
       const frozen = yield* Frozen.open(store, claimed.rows)
       const messages = claimed.rows.flatMap((row) => {
-        const loaded = claimed.batch.rows.get(row.notification_id)
-        if (loaded === undefined) return []
+        const loaded = claimed.further.get(row.notification_id)
+        // Of a first attempt the claim has read the whole notification.
+        const view = row.n === 1 ? viewOf(row) : loaded && Notifications.view(loaded)
+        if (view === undefined) return []
         const key = Frozen.keyOf(row.notification_id, row.n)
-        return [{ ...Notifications.view(loaded), n: row.n, frozen: frozen.get(key) ?? null }]
+        return [{ ...view, n: row.n, frozen: frozen.get(key) ?? null }]
       })
       return { batchId: claimed.batchId, fence: claimed.fence, messages }
     })
@@ -38,9 +48,9 @@ const claim = Effect.fnUntraced(function* (store: Store, input: ClaimDue) {
   const rows =
     limit <= 0
       ? []
-      : yield* store.sql<Frozen.SealedRow>`
+      : yield* store.sql<ClaimedRow>`
           WITH due AS (
-            SELECT ctid FROM attempt
+            SELECT ctid, notification_id FROM attempt
             WHERE program = ${store.program} AND state = 'pending'
               AND due_at <= ${P.instant(nowMs)}
             ORDER BY due_at, notification_id LIMIT ${limit}
@@ -51,9 +61,15 @@ const claim = Effect.fnUntraced(function* (store: Store, input: ClaimDue) {
             worker = ${input.worker}, lease_until = clock_timestamp()
               + ${P.millis(policy.leaseMs)} * interval '1 millisecond'
           FROM due
+          CROSS JOIN LATERAL (
+            SELECT customer_id, month, state, reason, expiry_at FROM notification
+            WHERE program = ${store.program} AND notification_id = due.notification_id
+            OFFSET 0
+          ) AS n
           WHERE a.ctid = due.ctid
-          RETURNING a.notification_id, a.n, a.reference, a.reference_key_id, a.sender_id,
-            a.data_key_id, a.sealed_to, a.sealed_text`
+          RETURNING ${store.sql.literal(returned)}, n.customer_id, n.month, n.reason, n.expiry_at,
+            n.state AS notification_state, a.reference_key_id, a.sender_id, a.data_key_id,
+            a.sealed_to, a.sealed_text`
   if (rows.length > 0) {
     yield* store.sql`
       INSERT INTO submission_batch (program, batch_id, fence, worker, claimed, claimed_at)
@@ -67,12 +83,33 @@ const claim = Effect.fnUntraced(function* (store: Store, input: ClaimDue) {
       detail: { messages: rows.length }
     })
   }
-  const batch = yield* Notifications.load(
-    store,
-    rows.map((row) => row.notification_id),
-    false
-  )
-  return { batchId, fence, rows, batch }
+  const further = rows.filter((row) => row.n > 1).map((row) => row.notification_id)
+  const batch = yield* Notifications.load(store, further, { lock: false, standing: false })
+  return { batchId, fence, rows, further: batch.rows }
+})
+
+/** A claimed attempt, and its notification's own columns. */
+interface ClaimedRow extends AttemptRow, Frozen.SealedRow {
+  readonly reference: string | null
+  readonly customer_id: string
+  readonly month: CalendarMonth.CalendarMonth
+  readonly notification_state: Notification.NotificationState
+  readonly reason: string | null
+  readonly expiry_at: Date | null
+}
+
+const returned = attemptColumns.replace(/\w+/g, "a.$&")
+
+const viewOf = (row: ClaimedRow): NotificationRow => ({
+  notificationId: row.notification_id,
+  customerId: row.customer_id,
+  month: row.month,
+  notification: {
+    state: row.notification_state,
+    reason: row.reason,
+    expiryMs: P.msOrNull(row.expiry_at),
+    attempts: [attemptOf(row)]
+  }
 })
 
 interface SlotsRow extends Circuit.CircuitRow {

@@ -141,8 +141,7 @@ const dueRow = (store: Store): Effect.Effect<DueRow | undefined, SqlError> => {
         (SELECT count(*) FROM attempt WHERE program = ${program} AND state = 'unknown')
           + (SELECT count(*) FROM attempt WHERE program = ${program}
             AND state IN ('claimed', 'submitting')) AS unresolved,
-        (SELECT count(*) FROM receipt_inbox
-          WHERE program = ${program} AND status = 'new') AS unfolded,
+        (SELECT count(*) FROM receipt_waiting WHERE program = ${program}) AS unfolded,
         (SELECT count(*) FROM redecision r WHERE ${Redecisions.waiting(store)}) AS redecisions,
         (SELECT count(*) FROM outbox
           WHERE program = ${program} AND published_at IS NULL) AS unpublished,

@@ -1,7 +1,7 @@
 /** Notifications with all their attempts, read by their keys under their locks. */
 import * as Effect from "effect/Effect"
 import type { SqlError } from "effect/sql/SqlError"
-import type { Attempt, CalendarMonth, Failure, Notification } from "../Core.ts"
+import type { Attempt, CalendarMonth, Delivery, Failure, Notification } from "../Core.ts"
 import * as P from "../Parameters.ts"
 import type { AttemptSide, Batch, Loaded } from "./LoadedNotification.ts"
 import type { Store } from "./Store.ts"
@@ -15,11 +15,8 @@ interface HeadRow {
   readonly expiry_at: Date | null
   readonly timer_at: Date | null
   readonly ended_at: Date | null
-  readonly qualified: boolean
   readonly granted: boolean
   readonly quarantine_since: Date | null
-  readonly suppression: string | null
-  readonly clock: Date
 }
 
 export interface AttemptRow {
@@ -51,21 +48,40 @@ export interface AttemptRow {
   readonly reference: string | null
 }
 
-/** Loads notifications with all their attempts, locked until the transaction ends. */
+/** The columns of `AttemptRow`. */
+export const attemptColumns = `notification_id, n, state, ambiguous, key_closed, escalated,
+  key_generation, replays, parts, due_at, first_mark_at, valid_until, negative_at, unknown_since,
+  accepted_at, asked_at, poll_at, carrier_message_id, failure_category, failure_disposition,
+  failure_code, seen, fence, lease_until, batch_id, reference`
+
+/** How notifications are loaded. */
+export interface Loading {
+  /** Until the transaction ends; a mere look needs none. */
+  readonly lock: boolean
+  /** Without it, `loadStandings` comes before any event that may ask for the standing. */
+  readonly standing: boolean
+}
+
+const locked: Loading = { lock: true, standing: true }
+
+/**
+ * Loads notifications with all their attempts. The attempts are read after the locks are there: a
+ * row that was added while we waited for them is seen.
+ */
 export const load = (
   store: Store,
   notificationIds: ReadonlyArray<string>,
-  lock = true
+  { lock, standing }: Loading = locked
 ): Effect.Effect<Batch, SqlError> =>
   Effect.gen(function* () {
     const { program, sql } = store
-    const ids = P.texts([...new Set(notificationIds)].toSorted())
+    const distinct = [...new Set(notificationIds)].toSorted()
+    if (distinct.length === 0) return batchOf([], [], 0)
+    const ids = P.texts(distinct)
     const locking = lock ? sql.literal("FOR UPDATE") : sql.literal("")
     // OFFSET 0 keeps each probe by key what it is, whatever the planner believes of a new table.
-    const heads = yield* sql<HeadRow>`
-      SELECT n.*, s.reason AS suppression,
-        coalesce(d.outcome = 'Qualified' AND d.reach = 'Reachable', false) AS qualified,
-        clock_timestamp()::timestamptz(3) AS clock
+    const heads = yield* sql<HeadRow & { readonly clock: Date }>`
+      SELECT n.*, clock_timestamp()::timestamptz(3) AS clock
       FROM unnest(${ids}::text[]) AS t(notification_id)
       CROSS JOIN LATERAL (
         SELECT notification_id, customer_id, month, state, reason, expiry_at, timer_at, ended_at,
@@ -73,33 +89,62 @@ export const load = (
         FROM notification
         WHERE program = ${program} AND notification_id = t.notification_id
         OFFSET 0 ${locking}
-      ) AS n
-      LEFT JOIN LATERAL (
-        SELECT outcome, reach FROM decision
-        WHERE program = ${program} AND month = n.month AND customer_id = n.customer_id
-          AND superseded_at IS NULL
-        OFFSET 0
-      ) AS d ON true
-      LEFT JOIN LATERAL (
-        SELECT reason FROM suppression
-        WHERE program = ${program} AND customer_id = n.customer_id
-        OFFSET 0
-      ) AS s ON true`
+      ) AS n`
     const attempts = yield* sql<AttemptRow>`
       SELECT a.*
       FROM unnest(${ids}::text[]) AS t(notification_id)
       CROSS JOIN LATERAL (
-        SELECT notification_id, n, state, ambiguous, key_closed, escalated, key_generation,
-          replays, parts, due_at, first_mark_at, valid_until, negative_at, unknown_since,
-          accepted_at, asked_at, poll_at, carrier_message_id, failure_category,
-          failure_disposition, failure_code, seen, fence, lease_until, batch_id, reference
+        SELECT ${sql.literal(attemptColumns)}
         FROM attempt
         WHERE program = ${program} AND notification_id = t.notification_id
         ORDER BY n
         OFFSET 0 ${locking}
       ) AS a`
-    return batchOf(heads, attempts)
+    const batch = batchOf(heads, attempts, heads[0] === undefined ? 0 : P.ms(heads[0].clock))
+    if (standing) yield* loadStandings(store, [...batch.rows.values()])
+    return batch
   })
+
+interface StandingRow {
+  readonly notification_id: string
+  readonly qualified: boolean
+  readonly suppression: string | null
+}
+
+/** Reads what has been decided about the customers of these notifications. */
+export const loadStandings = Effect.fnUntraced(function* (
+  { program, sql }: Store,
+  rows: ReadonlyArray<Loaded>
+) {
+  if (rows.length === 0) return
+  const found = yield* sql<StandingRow>`
+    SELECT t.notification_id, s.reason AS suppression,
+      coalesce(d.outcome = 'Qualified' AND d.reach = 'Reachable', false) AS qualified
+    FROM unnest(
+      ${P.texts(rows.map((row) => row.notificationId))}::text[],
+      ${P.texts(rows.map((row) => row.month))}::text[],
+      ${P.texts(rows.map((row) => row.customerId))}::text[]
+    ) AS t(notification_id, month, customer_id)
+    LEFT JOIN LATERAL (
+      SELECT outcome, reach FROM decision
+      WHERE program = ${program} AND month = t.month AND customer_id = t.customer_id
+        AND superseded_at IS NULL
+      OFFSET 0
+    ) AS d ON true
+    LEFT JOIN LATERAL (
+      SELECT reason FROM suppression
+      WHERE program = ${program} AND customer_id = t.customer_id
+      OFFSET 0
+    ) AS s ON true`
+  const byId = new Map(found.map((row) => [row.notification_id, row]))
+  for (const row of rows) {
+    const said = byId.get(row.notificationId)
+    row.standing = {
+      withdrawnReason: said?.qualified === true || row.granted ? null : "NOT_QUALIFIED",
+      suppressedReason: said?.suppression ?? null
+    }
+  }
+})
 
 /** Loads the notifications of customers for a month, where they have one. */
 export const loadCustomers = Effect.fnUntraced(function* (
@@ -120,45 +165,24 @@ export const loadCustomers = Effect.fnUntraced(function* (
   )
 })
 
-const batchOf = (heads: ReadonlyArray<HeadRow>, attempts: ReadonlyArray<AttemptRow>): Batch => {
-  const rules = new Map<string, Array<Attempt.Attempt>>()
-  const sides = new Map<string, Array<AttemptSide>>()
-  for (const head of heads) {
-    rules.set(head.notification_id, [])
-    sides.set(head.notification_id, [])
-  }
+const batchOf = (
+  heads: ReadonlyArray<HeadRow>,
+  attempts: ReadonlyArray<AttemptRow>,
+  clockMs: number
+): Batch => {
+  const byId = new Map<string, Array<AttemptRow>>()
   for (const row of attempts) {
-    rules.get(row.notification_id)?.push(attemptOf(row))
-    sides.get(row.notification_id)?.push(sideOf(row))
+    const known = byId.get(row.notification_id)
+    if (known === undefined) byId.set(row.notification_id, [row])
+    else known.push(row)
   }
   const rows = new Map<string, Loaded>()
   for (const head of heads) {
-    const before: Notification.Notification = {
-      state: head.state,
-      reason: head.reason,
-      expiryMs: P.msOrNull(head.expiry_at),
-      attempts: rules.get(head.notification_id) ?? []
-    }
-    rows.set(head.notification_id, {
-      notificationId: head.notification_id,
-      customerId: head.customer_id,
-      month: head.month,
-      standing: {
-        withdrawnReason: head.qualified || head.granted ? null : "NOT_QUALIFIED",
-        suppressedReason: head.suppression
-      },
-      granted: head.granted,
-      quarantineSinceMs: P.msOrNull(head.quarantine_since),
-      before,
-      notification: before,
-      sides: sides.get(head.notification_id) ?? [],
-      timerMs: P.msOrNull(head.timer_at),
-      endedMs: P.msOrNull(head.ended_at)
-    })
+    rows.set(head.notification_id, loadedOf(head, byId.get(head.notification_id) ?? []))
   }
   return {
     rows,
-    clockMs: heads[0] === undefined ? 0 : P.ms(heads[0].clock),
+    clockMs,
     touched: new Set(),
     events: [],
     raised: [],
@@ -168,7 +192,43 @@ const batchOf = (heads: ReadonlyArray<HeadRow>, attempts: ReadonlyArray<AttemptR
   }
 }
 
-const attemptOf = (row: AttemptRow): Attempt.Attempt => ({
+/** What nobody has read must not decide anything. */
+const unread: Delivery.Standing = {
+  get withdrawnReason(): never {
+    throw new Error("a notification's standing was asked for before it was read")
+  },
+  get suppressedReason(): never {
+    throw new Error("a notification's standing was asked for before it was read")
+  }
+}
+
+/** A notification from its rows, its standing unread; attempts in order of `n`. */
+const loadedOf = (head: HeadRow, attempts: ReadonlyArray<AttemptRow>): Loaded => {
+  const before: Notification.Notification = {
+    state: head.state,
+    reason: head.reason,
+    expiryMs: P.msOrNull(head.expiry_at),
+    attempts: attempts.map(attemptOf)
+  }
+  const timerMs = P.msOrNull(head.timer_at)
+  return {
+    notificationId: head.notification_id,
+    customerId: head.customer_id,
+    month: head.month,
+    standing: unread,
+    granted: head.granted,
+    quarantineSinceMs: P.msOrNull(head.quarantine_since),
+    before,
+    notification: before,
+    sides: attempts.map(sideOf),
+    storedTimerMs: timerMs,
+    timerMs,
+    endedMs: P.msOrNull(head.ended_at)
+  }
+}
+
+/** An attempt as the rules know it. */
+export const attemptOf = (row: AttemptRow): Attempt.Attempt => ({
   n: row.n,
   state: row.state,
   ambiguous: row.ambiguous,

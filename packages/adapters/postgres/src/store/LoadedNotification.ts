@@ -20,6 +20,7 @@ export interface Loaded {
   readonly notificationId: string
   readonly customerId: string
   readonly month: CalendarMonth.CalendarMonth
+  /** Throws when asked before it was read. */
   standing: Delivery.Standing
   /** Two people gave it to a customer who had not qualified. */
   readonly granted: boolean
@@ -29,6 +30,8 @@ export interface Loaded {
   notification: Notification.Notification
   /** Index n − 1. */
   readonly sides: Array<AttemptSide>
+  /** As the row has it, which may be too early: a timer that comes too soon changes nothing. */
+  readonly storedTimerMs: number | null
   timerMs: number | null
   endedMs: number | null
 }

@@ -94,8 +94,8 @@ const earlier = (store: Store, context: Delivery.DeliveryContext): Fragment => {
           (e.state IN ('void', 'refused') OR e.outcome = 'failed'
             OR (e.state = 'closed' AND e.failure_code = 'RESEND_DECIDED'))
           AND NOT EXISTS (
-            SELECT FROM receipt_inbox i
-            WHERE i.program = ${store.program} AND i.status = 'new'
+            SELECT FROM receipt_waiting i
+            WHERE i.program = ${store.program}
               AND (i.reference = e.reference OR i.carrier_message_id = e.carrier_message_id)
             OFFSET 0)
           AND (${capabilities.lookup === "none"}

@@ -24,12 +24,13 @@ const nothingSealed: Sealed = { keyId: "", to: [], text: [] }
 export const seal = Effect.fnUntraced(function* (store: Store, wanted: ReadonlyArray<MarkOne>) {
   if (wanted.length === 0) return nothingSealed
   const key = yield* Sealing.keyOf(store.secrets)
+  const nonce = Sealing.nonces(2 * wanted.length)
   const to: Array<Uint8Array> = []
   const text: Array<Uint8Array> = []
   for (const { message, n, notificationId } of wanted) {
     const id = Frozen.rowId(store, notificationId, n)
-    to.push(Sealing.seal(key, "to", id, message.to))
-    text.push(Sealing.seal(key, "text", id, message.text))
+    to.push(Sealing.seal(key, "to", id, message.to, nonce()))
+    text.push(Sealing.seal(key, "text", id, message.text, nonce()))
   }
   return { keyId: key.id, to, text }
 })

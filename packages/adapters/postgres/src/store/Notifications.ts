@@ -4,7 +4,7 @@
  *
  * Locks are always taken in the order of notification ids, notifications before attempts.
  */
-export { load, loadCustomers, failureOf } from "./LoadNotifications.ts"
+export { load, loadCustomers, loadStandings, failureOf } from "./LoadNotifications.ts"
 export { isOpenToDecision, view } from "./LoadedNotification.ts"
 export type { AttemptSide, Batch, Loaded } from "./LoadedNotification.ts"
 export { save, wakeReferences } from "./SaveNotifications.ts"

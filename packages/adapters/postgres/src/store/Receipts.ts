@@ -1,9 +1,7 @@
 /** The inbox of receipts, and folding them into attempts. */
 import * as Effect from "effect/Effect"
-import type { SqlError } from "effect/sql/SqlError"
 import {
   Consequences,
-  type Failure,
   type FoldedReceipts,
   type FoldReceipts,
   Notification,
@@ -16,7 +14,9 @@ import * as P from "../Parameters.ts"
 import * as Escalations from "./Escalations.ts"
 import * as Notifications from "./Notifications.ts"
 import * as Outbox from "./Outbox.ts"
+import * as ReceiptNames from "./ReceiptNames.ts"
 import { affected, type Store } from "./Store.ts"
+import * as Waiting from "./WaitingReceipts.ts"
 
 /** Stores receipts before they are acknowledged; what is there already counts as a duplicate. */
 export const storeReceipts =
@@ -28,23 +28,28 @@ export const storeReceipts =
         if (reports.length === 0) return { stored: 0, duplicates: 0 }
         const column = <A>(value: (report: ReceiptReport) => A) => reports.map(value)
         const result = yield* store.sql`
-          INSERT INTO receipt_inbox (program, carrier_account, via, received_at, digest, reference,
-            carrier_message_id, state, part, parts, failure_category, failure_disposition,
-            failure_code)
-          SELECT ${store.program}, ${input.carrierAccount}, ${input.via},
-            ${P.instant(input.nowMs)}, t.*
-          FROM unnest(
-            ${P.texts(column((report) => report.digest))}::text[],
-            ${P.texts(column((report) => report.reference))}::text[],
-            ${P.texts(column((report) => report.carrierMessageId))}::text[],
-            ${P.texts(column(({ receipt }) => receipt.state))}::text[],
-            ${P.integers(column(({ receipt }) => receipt.part))}::integer[],
-            ${P.integers(column(({ receipt }) => receipt.parts))}::integer[],
-            ${P.texts(column(({ receipt }) => receipt.failure?.category ?? null))}::text[],
-            ${P.texts(column(({ receipt }) => receipt.failure?.disposition ?? null))}::text[],
-            ${P.texts(column(({ receipt }) => receipt.failure?.code ?? null))}::text[]
-          ) AS t
-          ON CONFLICT DO NOTHING`.raw
+          WITH stored AS (
+            INSERT INTO receipt_inbox (program, carrier_account, via, received_at, digest,
+              reference, carrier_message_id, state, part, parts, failure_category,
+              failure_disposition, failure_code)
+            SELECT ${store.program}, ${input.carrierAccount}, ${input.via},
+              ${P.instant(input.nowMs)}, t.*
+            FROM unnest(
+              ${P.texts(column((report) => report.digest))}::text[],
+              ${P.texts(column((report) => report.reference))}::text[],
+              ${P.texts(column((report) => report.carrierMessageId))}::text[],
+              ${P.texts(column(({ receipt }) => receipt.state))}::text[],
+              ${P.integers(column(({ receipt }) => receipt.part))}::integer[],
+              ${P.integers(column(({ receipt }) => receipt.parts))}::integer[],
+              ${P.texts(column(({ receipt }) => receipt.failure?.category ?? null))}::text[],
+              ${P.texts(column(({ receipt }) => receipt.failure?.disposition ?? null))}::text[],
+              ${P.texts(column(({ receipt }) => receipt.failure?.code ?? null))}::text[]
+            ) AS t
+            ON CONFLICT DO NOTHING
+            RETURNING ${store.sql.literal(Waiting.columns)}
+          )
+          INSERT INTO receipt_waiting (${store.sql.literal(Waiting.columns)})
+          SELECT * FROM stored`.raw
         const stored = affected(result)
         if (stored > 0) {
           yield* Outbox.audit(store, {
@@ -58,31 +63,6 @@ export const storeReceipts =
         return { stored, duplicates: reports.length - stored }
       })
     )
-
-interface InboxRow {
-  readonly position: bigint
-  readonly digest: string
-  readonly reference: string | null
-  readonly carrier_message_id: string | null
-  readonly state: ReceiptReport["receipt"]["state"]
-  readonly part: number
-  readonly parts: number | null
-  readonly failure_category: Failure.FailureCategory | null
-  readonly failure_disposition: Failure.FailureDisposition | null
-  readonly failure_code: string | null
-}
-
-const reportOf = (row: InboxRow): ReceiptReport => ({
-  reference: row.reference,
-  carrierMessageId: row.carrier_message_id,
-  digest: row.digest,
-  receipt: {
-    state: row.state,
-    part: row.part,
-    parts: row.parts,
-    failure: Notifications.failureOf(row)
-  }
-})
 
 /** More orphans than this at once wait for the next call: a transaction is not held for ever. */
 const maxPages = 20
@@ -115,133 +95,72 @@ export const foldReceipts =
       })
     )
 
+/** A receipt and the attempt it is about. */
+interface Matched {
+  readonly row: Notifications.Loaded
+  readonly n: number
+  readonly report: ReceiptReport
+}
+
 const foldPage = Effect.fnUntraced(function* (
   store: Store,
   context: FoldReceipts["context"],
   limit: number
 ) {
-  const inbox = yield* store.sql<InboxRow>`
-    SELECT position, digest, reference, carrier_message_id, state, part, parts,
-      failure_category, failure_disposition, failure_code
-    FROM receipt_inbox
-    WHERE program = ${store.program} AND status = 'new'
-    ORDER BY position LIMIT ${limit}
-    FOR UPDATE SKIP LOCKED`
-  if (inbox.length === 0) return { folded: 0, orphans: 0 }
-  const names = yield* namesOf(store, inbox, context.nowMs)
-  const batch = yield* Notifications.load(store, [...names.notificationIds])
-  const folded: Array<bigint> = []
-  const orphaned: Array<bigint> = []
-  const disputed: Array<bigint> = []
-  for (const row of inbox) {
-    const match = Consequences.matchReceipt(
-      row.reference === null ? undefined : names.byReference.get(row.reference),
-      names.byCarrierId.get(row.carrier_message_id ?? "") ?? []
-    )
-    if (match._tag === "Disagreement") disputed.push(row.position)
-    else if (match._tag === "Orphan") orphaned.push(row.position)
+  const page = yield* Waiting.take(store, limit)
+  if (page.length === 0) return { folded: 0, orphans: 0 }
+  const names = yield* ReceiptNames.read(store, page, context.nowMs)
+  const batch = yield* Notifications.load(store, [...names.notificationIds], {
+    lock: true,
+    standing: false
+  })
+  const matched: Array<Matched> = []
+  const orphaned: Array<Waiting.WaitingReceipt> = []
+  const disputed: Array<Waiting.WaitingReceipt> = []
+  for (const waiting of page) {
+    const match = ReceiptNames.match(names, waiting)
+    if (match._tag === "Disagreement") disputed.push(waiting)
+    else if (match._tag === "Orphan") orphaned.push(waiting)
     else {
-      foldOne(batch, match.attempt, row, context)
-      folded.push(row.position)
+      const { n, notificationId } = match.attempt
+      const row = batch.rows.get(notificationId)
+      if (row !== undefined) matched.push({ row, n, report: Waiting.reportOf(waiting) })
     }
   }
+  yield* Notifications.loadStandings(store, askingForStanding(matched))
+  for (const one of matched) foldOne(batch, one, context)
   // Before anything is saved: what is saved may wake orphans, these among them.
-  yield* setStatus(store, folded, "folded", context.nowMs)
-  yield* setStatus(store, orphaned, "orphan", null)
-  yield* setStatus(store, disputed, "disputed", null)
+  yield* Waiting.lay(store, orphaned, "orphan")
+  yield* Waiting.lay(store, disputed, "disputed")
   yield* Notifications.save(store, batch, context.nowMs)
   if (disputed.length > 0) yield* disagree(store, context.nowMs)
-  return { folded: folded.length, orphans: orphaned.length + disputed.length }
+  const orphans = orphaned.length + disputed.length
+  return { folded: page.length - orphans, orphans }
 })
 
 const foldOne = (
   batch: Notifications.Batch,
-  key: Consequences.AttemptKey,
-  inbox: InboxRow,
+  { n, report, row }: Matched,
   context: FoldReceipts["context"]
 ): void => {
-  const row = batch.rows.get(key.notificationId)
-  const attempt = row && Notification.attemptAt(row.notification, key.n)
-  if (row === undefined || attempt === undefined) return
-  for (const event of Consequences.receiptEvents(attempt, reportOf(inbox))) {
+  const attempt = Notification.attemptAt(row.notification, n)
+  if (attempt === undefined) return
+  for (const event of Consequences.receiptEvents(attempt, report)) {
     Notifications.apply(batch, row, event, context)
   }
 }
 
-interface Names {
-  readonly byReference: ReadonlyMap<string, Consequences.AttemptKey>
-  readonly byCarrierId: ReadonlyMap<string, ReadonlyArray<Consequences.AttemptKey>>
-  readonly notificationIds: ReadonlySet<string>
-}
-
-interface NameRow {
-  readonly notification_id: string
-  readonly n: number
-  readonly name: string
-}
-
-const distinct = (names: ReadonlyArray<string | null>): ReadonlyArray<string> => [
-  ...new Set(names.filter((name) => name !== null))
-]
-
-/** The attempts these receipts may be about. */
-const namesOf = Effect.fnUntraced(function* (
-  store: Store,
-  inbox: ReadonlyArray<InboxRow>,
-  nowMs: number
-) {
-  const references = distinct(inbox.map((row) => row.reference))
-  const carrierIds = distinct(inbox.map((row) => row.carrier_message_id))
-  const since = P.instant(nowMs - Consequences.carrierIdWindowMs)
-  const byReference = new Map<string, Consequences.AttemptKey>()
-  const byCarrierId = new Map<string, Array<Consequences.AttemptKey>>()
-  const notificationIds = new Set<string>()
-  const named = yield* store.sql<NameRow>`
-    SELECT a.* FROM unnest(${P.texts(references)}::text[]) AS t(name)
-    CROSS JOIN LATERAL (
-      SELECT notification_id, n, reference AS name FROM attempt
-      WHERE program = ${store.program} AND reference = t.name
-      OFFSET 0
-    ) AS a`
-  for (const { n, name, notification_id: notificationId } of named) {
-    byReference.set(name, { notificationId, n })
-    notificationIds.add(notificationId)
+/** The notifications whose receipts may ask what has been decided since. */
+const askingForStanding = (
+  matched: ReadonlyArray<Matched>
+): ReadonlyArray<Notifications.Loaded> => {
+  const asking = new Set<Notifications.Loaded>()
+  for (const { n, report, row } of matched) {
+    const seen = { _tag: "ReceiptSeen", n, receipt: report.receipt } as const
+    if (Consequences.needsStanding(row.notification, seen)) asking.add(row)
   }
-  const identified = yield* store.sql<NameRow>`
-    SELECT a.* FROM unnest(${P.texts(carrierIds)}::text[]) AS t(name)
-    CROSS JOIN LATERAL (
-      SELECT notification_id, n, carrier_message_id AS name FROM attempt
-      WHERE program = ${store.program} AND carrier_message_id = t.name
-        AND first_mark_at >= ${since}
-      OFFSET 0
-    ) AS a`
-  for (const { n, name, notification_id: notificationId } of identified) {
-    const known = byCarrierId.get(name)
-    if (known === undefined) byCarrierId.set(name, [{ notificationId, n }])
-    else known.push({ notificationId, n })
-    notificationIds.add(notificationId)
-  }
-  const names: Names = { byReference, byCarrierId, notificationIds }
-  return names
-})
-
-const setStatus = (
-  store: Store,
-  positions: ReadonlyArray<bigint>,
-  status: "folded" | "orphan" | "disputed",
-  foldedMs: number | null
-): Effect.Effect<unknown, SqlError> =>
-  positions.length === 0
-    ? Effect.void
-    : store.sql`
-        UPDATE receipt_inbox i SET status = ${status}, folded_at = ${P.instant(foldedMs)}
-        FROM unnest(${P.bigints(positions)}::bigint[]) AS t(position)
-        CROSS JOIN LATERAL (
-          SELECT ctid FROM receipt_inbox
-          WHERE program = ${store.program} AND status = 'new' AND position = t.position
-          OFFSET 0
-        ) AS found
-        WHERE i.ctid = found.ctid`
+  return [...asking]
+}
 
 /** It is somebody else's message under one of our names: held, and people are told. */
 const disagree = Effect.fnUntraced(function* (store: Store, nowMs: number) {

@@ -27,8 +27,10 @@ export const recordEvidence =
         yield* holdCarrier(store, input.carrierNotBeforeMs)
         const batch = yield* Notifications.load(
           store,
-          evidence.map((one) => one.notificationId)
+          evidence.map((one) => one.notificationId),
+          { lock: true, standing: false }
         )
+        yield* Notifications.loadStandings(store, askingForStanding(batch, evidence))
         let changed = 0
         let ignored = 0
         const asked: Array<{ readonly notificationId: string; readonly n: number }> = []
@@ -54,6 +56,19 @@ export const recordEvidence =
         return { changed, ignored }
       })
     )
+
+/** The notifications whose evidence may ask what has been decided since. */
+const askingForStanding = (
+  batch: Notifications.Batch,
+  evidence: RecordEvidence["evidence"]
+): ReadonlyArray<Notifications.Loaded> => {
+  const asking = new Set<Notifications.Loaded>()
+  for (const { event, notificationId } of evidence) {
+    const row = batch.rows.get(notificationId)
+    if (row !== undefined && Consequences.needsStanding(row.notification, event)) asking.add(row)
+  }
+  return [...asking]
+}
 
 const isHeard = (
   row: Notifications.Loaded,

@@ -118,7 +118,7 @@ export const customerMonth =
         const batch = yield* Notifications.load(
           store,
           notificationIds.map((row) => row.notification_id),
-          false
+          { lock: false, standing: false }
         )
         const row = [...batch.rows.values()][0]
         const references =

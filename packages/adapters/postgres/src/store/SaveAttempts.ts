@@ -1,6 +1,8 @@
-/** The attempts of a batch that changed, in one statement. */
+/** The attempts of a batch that changed: new rows in one statement, the others in another. */
+import type { PgTypes } from "@effect/sql-pg"
 import * as Effect from "effect/Effect"
 import type { SqlError } from "effect/sql/SqlError"
+import type { Fragment } from "effect/sql/Statement"
 import { Attempt } from "../Core.ts"
 import * as P from "../Parameters.ts"
 import type { AttemptSide, Loaded } from "./LoadedNotification.ts"
@@ -10,6 +12,8 @@ interface ChangedAttempt {
   readonly notificationId: string
   readonly attempt: Attempt.Attempt
   readonly side: AttemptSide
+  /** `undefined` for a row that is new. */
+  readonly before: Attempt.Attempt | undefined
 }
 
 const changedAttempts = (rows: ReadonlyArray<Loaded>): ReadonlyArray<ChangedAttempt> => {
@@ -19,76 +23,144 @@ const changedAttempts = (rows: ReadonlyArray<Loaded>): ReadonlyArray<ChangedAtte
     for (let i = 0; i < attempts.length; i++) {
       const attempt = attempts[i]
       const side = row.sides[i]
-      if (attempt === undefined || side === undefined || attempt === row.before.attempts[i])
-        continue
-      all.push({ notificationId: row.notificationId, attempt, side })
+      const before = row.before.attempts[i]
+      if (attempt === undefined || side === undefined || attempt === before) continue
+      all.push({ notificationId: row.notificationId, attempt, side, before })
     }
   }
   return all
 }
-/** New rows are inserted, others updated; bytes of an attempt that was proven not sent are wiped. */
-export const saveAttempts = (
+
+/** A column: its type, its values over the rows, and whether an event changed it in one of them. */
+interface Column {
+  readonly name: string
+  readonly type: string
+  readonly values: (all: ReadonlyArray<ChangedAttempt>) => PgTypes.Parameter
+  readonly isChanged: (changed: ChangedAttempt) => boolean
+}
+
+const column = <A>(
+  name: string,
+  type: string,
+  encode: (values: ReadonlyArray<A>) => PgTypes.Parameter,
+  value: (attempt: Attempt.Attempt) => A
+): Column => ({
+  name,
+  type,
+  values: (all) => encode(all.map(({ attempt }) => value(attempt))),
+  isChanged: ({ attempt, before }) => before === undefined || value(attempt) !== value(before)
+})
+
+/** What the store keeps beside the rules' values is changed in place: it is always written. */
+const sideColumn = <A>(
+  name: string,
+  type: string,
+  encode: (values: ReadonlyArray<A>) => PgTypes.Parameter,
+  value: (side: AttemptSide) => A
+): Column => ({
+  name,
+  type,
+  values: (all) => encode(all.map(({ side }) => value(side))),
+  isChanged: () => true
+})
+
+const columns: ReadonlyArray<Column> = [
+  column("state", "text", P.texts, (row) => row.state),
+  column("ambiguous", "boolean", P.booleans, (row) => row.ambiguous),
+  column("key_closed", "boolean", P.booleans, (row) => row.keyClosed),
+  column("escalated", "boolean", P.booleans, (row) => row.escalated),
+  column("key_generation", "integer", P.integers, (row) => row.keyGeneration),
+  column("replays", "integer", P.integers, (row) => row.replays),
+  column("parts", "integer", P.integers, (row) => row.parts),
+  column("due_at", "timestamptz", P.instants, (row) => row.dueMs),
+  column("first_mark_at", "timestamptz", P.instants, (row) => row.firstMarkMs),
+  column("valid_until", "timestamptz", P.instants, (row) => row.validUntilMs),
+  column("negative_at", "timestamptz", P.instants, (row) => row.negativeMs),
+  column("unknown_since", "timestamptz", P.instants, (row) => row.unknownSinceMs),
+  column("carrier_message_id", "text", P.texts, (row) => row.carrierMessageId),
+  column("failure_category", "text", P.texts, (row) => row.failure?.category ?? null),
+  column("failure_disposition", "text", P.texts, (row) => row.failure?.disposition ?? null),
+  column("failure_code", "text", P.texts, (row) => row.failure?.code ?? null),
+  column("seen", "smallint[]", P.texts, (row) => `{${row.seen.join(",")}}`),
+  column("outcome", "text", P.texts, Attempt.outcome),
+  sideColumn("accepted_at", "timestamptz", P.instants, (side) => side.acceptedMs),
+  sideColumn("asked_at", "timestamptz", P.instants, (side) => side.askedMs),
+  sideColumn("poll_at", "timestamptz", P.instants, (side) => side.pollMs),
+  sideColumn("fence", "bigint", P.bigints, (side) => side.fence),
+  sideColumn("lease_until", "timestamptz", P.instants, (side) => side.leaseUntilMs),
+  sideColumn("batch_id", "text", P.texts, (side) => side.batchId)
+]
+
+/** The rows `t` of these columns, after their keys; arrays travel as texts. */
+const rowsOf = (
+  { sql }: Store,
+  used: ReadonlyArray<Column>,
+  all: ReadonlyArray<ChangedAttempt>
+): Fragment => {
+  const ids = P.texts(all.map((row) => row.notificationId))
+  const ns = P.integers(all.map(({ attempt }) => attempt.n))
+  let arrays: Fragment = sql`${ids}::text[], ${ns}::integer[]`
+  for (const { type, values } of used) {
+    const element = type.endsWith("[]") ? "text" : type
+    arrays = sql`${arrays}, ${values(all)}::${sql.literal(element)}[]`
+  }
+  const names = used.map(({ name }) => `, ${name}`).join("")
+  return sql`unnest(${arrays}) AS t(notification_id, n${sql.literal(names)})`
+}
+
+const read = ({ name, type }: Column): string =>
+  type.endsWith("[]") ? `t.${name}::${type}` : `t.${name}`
+
+/**
+ * New rows are inserted, others updated in the columns that an event changed; bytes of an attempt
+ * that was proven not sent are wiped. The notifications are locked: nobody adds the same row.
+ */
+export const saveAttempts = Effect.fnUntraced(function* (
   store: Store,
   rows: ReadonlyArray<Loaded>
-): Effect.Effect<unknown, SqlError> => {
+): Effect.fn.Return<void, SqlError> {
   const all = changedAttempts(rows)
-  if (all.length === 0) return Effect.void
-  const column = <A>(value: (changed: ChangedAttempt) => A): ReadonlyArray<A> => all.map(value)
-  return store.sql`
-    INSERT INTO attempt AS a (program, notification_id, n, state, ambiguous, key_closed, escalated,
-      key_generation, replays, parts, due_at, first_mark_at, valid_until, negative_at,
-      unknown_since, accepted_at, asked_at, poll_at, carrier_message_id, failure_category,
-      failure_disposition, failure_code, seen, outcome, fence, lease_until, batch_id)
-    SELECT ${store.program}, t.notification_id, t.n, t.state, t.ambiguous, t.key_closed,
-      t.escalated, t.key_generation, t.replays, t.parts, t.due_at, t.first_mark_at, t.valid_until,
-      t.negative_at, t.unknown_since, t.accepted_at, t.asked_at, t.poll_at, t.carrier_message_id,
-      t.failure_category, t.failure_disposition, t.failure_code, t.seen::smallint[], t.outcome,
-      t.fence, t.lease_until, t.batch_id
-    FROM unnest(
-      ${P.texts(column((row) => row.notificationId))}::text[],
-      ${P.integers(column(({ attempt }) => attempt.n))}::integer[],
-      ${P.texts(column(({ attempt }) => attempt.state))}::text[],
-      ${P.booleans(column(({ attempt }) => attempt.ambiguous))}::boolean[],
-      ${P.booleans(column(({ attempt }) => attempt.keyClosed))}::boolean[],
-      ${P.booleans(column(({ attempt }) => attempt.escalated))}::boolean[],
-      ${P.integers(column(({ attempt }) => attempt.keyGeneration))}::integer[],
-      ${P.integers(column(({ attempt }) => attempt.replays))}::integer[],
-      ${P.integers(column(({ attempt }) => attempt.parts))}::integer[],
-      ${P.instants(column(({ attempt }) => attempt.dueMs))}::timestamptz[],
-      ${P.instants(column(({ attempt }) => attempt.firstMarkMs))}::timestamptz[],
-      ${P.instants(column(({ attempt }) => attempt.validUntilMs))}::timestamptz[],
-      ${P.instants(column(({ attempt }) => attempt.negativeMs))}::timestamptz[],
-      ${P.instants(column(({ attempt }) => attempt.unknownSinceMs))}::timestamptz[],
-      ${P.instants(column(({ side }) => side.acceptedMs))}::timestamptz[],
-      ${P.instants(column(({ side }) => side.askedMs))}::timestamptz[],
-      ${P.instants(column(({ side }) => side.pollMs))}::timestamptz[],
-      ${P.texts(column(({ attempt }) => attempt.carrierMessageId))}::text[],
-      ${P.texts(column(({ attempt }) => attempt.failure?.category ?? null))}::text[],
-      ${P.texts(column(({ attempt }) => attempt.failure?.disposition ?? null))}::text[],
-      ${P.texts(column(({ attempt }) => attempt.failure?.code ?? null))}::text[],
-      ${P.texts(column(({ attempt }) => `{${attempt.seen.join(",")}}`))}::text[],
-      ${P.texts(column(({ attempt }) => Attempt.outcome(attempt)))}::text[],
-      ${P.bigints(column(({ side }) => side.fence))}::bigint[],
-      ${P.instants(column(({ side }) => side.leaseUntilMs))}::timestamptz[],
-      ${P.texts(column(({ side }) => side.batchId))}::text[]
-    ) AS t(notification_id, n, state, ambiguous, key_closed, escalated, key_generation, replays,
-      parts, due_at, first_mark_at, valid_until, negative_at, unknown_since, accepted_at, asked_at,
-      poll_at, carrier_message_id, failure_category, failure_disposition, failure_code, seen,
-      outcome, fence, lease_until, batch_id)
-    ON CONFLICT (program, notification_id, n) DO UPDATE SET
-      state = excluded.state, ambiguous = excluded.ambiguous, key_closed = excluded.key_closed,
-      escalated = excluded.escalated, key_generation = excluded.key_generation,
-      replays = excluded.replays, parts = excluded.parts, due_at = excluded.due_at,
-      first_mark_at = excluded.first_mark_at, valid_until = excluded.valid_until,
-      negative_at = excluded.negative_at, unknown_since = excluded.unknown_since,
-      accepted_at = excluded.accepted_at, asked_at = excluded.asked_at,
-      poll_at = excluded.poll_at, carrier_message_id = excluded.carrier_message_id,
-      failure_category = excluded.failure_category,
-      failure_disposition = excluded.failure_disposition, failure_code = excluded.failure_code,
-      seen = excluded.seen, outcome = excluded.outcome, fence = excluded.fence,
-      lease_until = excluded.lease_until, batch_id = excluded.batch_id,
-      sealed_to = CASE WHEN excluded.state = 'pending' AND excluded.first_mark_at IS NULL
-        THEN NULL ELSE a.sealed_to END,
-      sealed_text = CASE WHEN excluded.state = 'pending' AND excluded.first_mark_at IS NULL
-        THEN NULL ELSE a.sealed_text END`
+  const added = all.filter(({ before }) => before === undefined)
+  const changed = all.filter(({ before }) => before !== undefined)
+  if (added.length > 0) yield* insert(store, added)
+  if (changed.length > 0) yield* update(store, changed)
+})
+
+const insert = (store: Store, all: ReadonlyArray<ChangedAttempt>) => {
+  const { sql } = store
+  return sql`
+    INSERT INTO attempt (program, notification_id, n,
+      ${sql.literal(columns.map(({ name }) => name).join(", "))})
+    SELECT ${store.program}, t.notification_id, t.n, ${sql.literal(columns.map(read).join(", "))}
+    FROM ${rowsOf(store, columns, all)}`
+}
+
+const isWiped = ({ attempt }: ChangedAttempt): boolean =>
+  attempt.state === "pending" && attempt.firstMarkMs === null
+
+const wiped = ["sealed_to", "sealed_text"]
+  .map((name) => {
+    const isUnsent = "t.state = 'pending' AND t.first_mark_at IS NULL"
+    return `, ${name} = CASE WHEN ${isUnsent} THEN NULL ELSE a.${name} END`
+  })
+  .join("")
+
+const update = (store: Store, all: ReadonlyArray<ChangedAttempt>) => {
+  const { program, sql } = store
+  const wipes = all.some(isWiped)
+  const used = columns.filter(
+    (column) =>
+      (wipes && (column.name === "state" || column.name === "first_mark_at")) ||
+      all.some(column.isChanged)
+  )
+  const assigned = used.map((column) => `${column.name} = ${read(column)}`).join(", ")
+  return sql`
+    UPDATE attempt a SET ${sql.literal(assigned)}${sql.literal(wipes ? wiped : "")}
+    FROM ${rowsOf(store, used, all)}
+    CROSS JOIN LATERAL (
+      SELECT ctid FROM attempt
+      WHERE program = ${program} AND notification_id = t.notification_id AND n = t.n
+      OFFSET 0
+    ) AS found
+    WHERE a.ctid = found.ctid`
 }

@@ -93,6 +93,20 @@ const freshSide = (): AttemptSide => ({
   acceptedMs: null
 })
 
+/**
+ * When to look again. What is not marked yet is looked at no later than it could be closed if it
+ * were marked this instant: so the mark, and the acceptance after it, need not move the timer.
+ */
+const timerOf = (
+  notification: Notification.Notification,
+  { capabilities, nowMs, policy }: Delivery.DeliveryContext
+): number | null => {
+  const next = Notification.nextTimerMs(notification, policy, capabilities)
+  return next !== null && Notification.isLive(notification) && Notification.isUnmarked(notification)
+    ? Math.min(next, nowMs + policy.confirmationWindowMs)
+    : next
+}
+
 const changed = (
   batch: Batch,
   row: Loaded,
@@ -116,6 +130,6 @@ const changed = (
   if (notification.state !== before.state && Notification.isTerminal(notification.state)) {
     row.endedMs = context.nowMs
   }
-  row.timerMs = Notification.nextTimerMs(notification, context.policy, context.capabilities)
+  row.timerMs = timerOf(notification, context)
   batch.touched.add(row)
 }

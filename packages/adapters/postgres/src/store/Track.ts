@@ -99,7 +99,7 @@ const takeUnresolved = Effect.fnUntraced(function* (store: Store, input: ClaimUn
     ORDER BY coalesce(a.lease_until, a.unknown_since), a.notification_id LIMIT ${limit}
     FOR UPDATE SKIP LOCKED`
   const ids = found.map((row) => row.notification_id)
-  const batch = yield* Notifications.load(store, ids, false)
+  const batch = yield* Notifications.load(store, ids, { lock: false, standing: true })
   const ready = found.filter(({ n, notification_id: id }) => {
     const row = batch.rows.get(id)
     const attempt = row && Notification.attemptAt(row.notification, n)
@@ -153,35 +153,52 @@ export const claimPolls =
     )
   }
 
-/** Expiry and 72 h closings that are due. */
+/** More timers that came too soon than this many pages wait for the next call. */
+const maxPages = 20
+
+/** Expiry and 72 h closings that are due; a timer that came too soon is only set anew. */
 export const applyTimers =
   (store: Store) =>
   (input: ApplyTimers): Effect.Effect<{ readonly applied: number }, ProgramStoreError> =>
     store.transaction(
       Effect.gen(function* () {
-        const { context, limit } = input
-        const { capabilities, nowMs, policy } = context
-        const due = yield* store.sql<{ readonly notification_id: string }>`
-          SELECT notification_id FROM notification
-          WHERE program = ${store.program} AND timer_at <= ${P.instant(nowMs)}
-          ORDER BY timer_at LIMIT ${limit}
-          FOR UPDATE SKIP LOCKED`
-        if (due.length === 0) return { applied: 0 }
-        const batch = yield* Notifications.load(
-          store,
-          due.map((row) => row.notification_id)
-        )
         let applied = 0
-        for (const row of batch.rows.values()) {
-          if (Notifications.apply(batch, row, { _tag: "TimePassed" }, context)) applied++
-          const next = Notification.nextTimerMs(row.notification, policy, capabilities)
-          // A timer set by a command did not know the policy; one that changed nothing must not
-          // come back at once.
-          row.timerMs = next !== null && next <= nowMs ? null : next
-          batch.touched.add(row)
+        for (let pages = 0; pages < maxPages && applied < input.limit; pages++) {
+          const page = yield* applyPage(store, input.context, input.limit - applied)
+          if (page === undefined) break
+          applied += page
         }
-        yield* Notifications.save(store, batch, nowMs)
-        yield* auditWork(store, context, "deliver.timers", { applied })
+        yield* auditWork(store, input.context, "deliver.timers", { applied })
         return { applied }
       })
     )
+
+/** How many of a page changed anything; `undefined` where no timer is due. */
+const applyPage = Effect.fnUntraced(function* (
+  store: Store,
+  context: ApplyTimers["context"],
+  limit: number
+) {
+  const { capabilities, nowMs, policy } = context
+  const due = yield* store.sql<{ readonly notification_id: string }>`
+    SELECT notification_id FROM notification
+    WHERE program = ${store.program} AND timer_at <= ${P.instant(nowMs)}
+    ORDER BY timer_at LIMIT ${limit}
+    FOR UPDATE SKIP LOCKED`
+  if (due.length === 0) return undefined
+  const batch = yield* Notifications.load(
+    store,
+    due.map((row) => row.notification_id)
+  )
+  let applied = 0
+  for (const row of batch.rows.values()) {
+    if (Notifications.apply(batch, row, { _tag: "TimePassed" }, context)) applied++
+    const next = Notification.nextTimerMs(row.notification, policy, capabilities)
+    // A timer set by a command did not know the policy; one that changed nothing must not come back
+    // at once.
+    row.timerMs = next !== null && next <= nowMs ? null : next
+    batch.touched.add(row)
+  }
+  yield* Notifications.save(store, batch, nowMs)
+  return applied
+})

@@ -14,6 +14,7 @@ import type { DeliveryEvent } from "../../delivery/DeliveryEvent.ts"
 import type { DeliveryFact } from "../../delivery/DeliveryFact.ts"
 import * as Escalation from "../../delivery/Escalation.ts"
 import * as Notification from "../../delivery/Notification.ts"
+import * as Receipt from "../../delivery/Receipt.ts"
 import * as RetryPolicy from "../../delivery/RetryPolicy.ts"
 import type { Announcement, DomainEvent } from "../../events/DomainEvent.ts"
 import type { DataQualityIssue } from "./Captures.ts"
@@ -237,6 +238,23 @@ export const needsFence = (event: DeliveryEvent): boolean => {
     case "Resolved":
       return false
   }
+}
+
+/**
+ * Whether an event may ask what has been decided about the customer since. Good news does not: as
+ * long as no part of any attempt was ever called dead, an acceptance and a receipt that says
+ * nothing worse lead to no retry. A store may spare the reading then, and nearly always can.
+ *
+ * **Source** — delivery protocol 1.2 (failed or refused: not never).
+ */
+export const needsStanding = (
+  { attempts }: Notification.Notification,
+  event: DeliveryEvent
+): boolean => {
+  if (event._tag === "ReceiptSeen") {
+    if (Receipt.isNegativeState(event.receipt.state)) return true
+  } else if (event._tag !== "AcceptanceSeen") return true
+  return attempts.some((row) => Receipt.hasNegative(row.seen))
 }
 
 /** A retry comes hours after what it retries: minutes more are nothing to it. */

@@ -4,8 +4,10 @@ import type { ReceiptState } from "../../delivery/Receipt.ts"
 import type { ReceiptReport } from "../../ports/SmsCarrier.ts"
 import { at, type Check, check, type Desk, expiryMs, hour, month, referenceOf, t0 } from "./Desk.ts"
 import {
+  acceptance,
   accepted,
   claim,
+  mark,
   notificationOf,
   openCauses,
   outboxTypes,
@@ -201,6 +203,22 @@ export const trackChecks: ReadonlyArray<Check> = [
     const polls = yield* desk.store.claimPolls({ context: due.context, limit: 10 })
     assert.lengthOf(polls, 0)
   }),
+  check(
+    "a message that is not marked yet keeps no other's closing from its time",
+    function* (desk) {
+      yield* released(desk, "a", "b", "c", "d")
+      yield* claim(desk, t0, { limit: 3 })
+      const batch = yield* claim(desk, t0, { limit: 1 })
+      const last = batch.messages[0]?.customerId ?? assert.fail("nothing was claimed")
+      yield* mark(desk, batch)
+      yield* record(desk, batch.fence, t0, acceptance(last))
+      const due = { context: yield* at(t0 + 72 * hour), limit: 1 }
+      assert.deepStrictEqual(yield* desk.store.applyTimers(due), { applied: 1 })
+      assert.strictEqual(yield* statesOf(desk, last), "undeliverable / closed")
+      const expired = { context: yield* at(expiryMs), limit: 10 }
+      assert.deepStrictEqual(yield* desk.store.applyTimers(expired), { applied: 3 })
+    }
+  ),
   check("what was never marked by its expiry is expired and never claimed", function* (desk) {
     yield* released(desk, "a")
     const due = { context: yield* at(expiryMs), limit: 10 }
