@@ -60,6 +60,32 @@ const encode = (fields: ReadonlyArray<string>): Uint8Array => {
 const name = (key: Uint8Array, fields: ReadonlyArray<string>): string =>
   base32(hmac(sha256, key, encode(fields)))
 
+/** What all references of a batch share. */
+export type SharedFields = Omit<ReferenceFields, "customerId" | "n">
+
+/**
+ * The same references for many customers: what they share is hashed once.
+ *
+ * **Shapes and units** — `key`: k_ref of the month, kept outside the database
+ *
+ * **Source** — delivery protocol, part 1 (Keys).
+ */
+export const clientReferences = (
+  key: Uint8Array,
+  { carrierAccount, environment, month, program }: SharedFields
+): ((customerId: string, n: number) => string) => {
+  const begun = hmac
+    .create(sha256, key)
+    .update(encode(["client-reference", environment, carrierAccount, program]))
+  return (customerId, n) =>
+    base32(
+      begun
+        .clone()
+        .update(encode([customerId, month, String(n)]))
+        .digest()
+    )
+}
+
 /**
  * The reference of one attempt at the carrier (`smsId`): 26 characters of `a`–`z` and `2`–`7`. One
  * reference is one byte string and one validity, for ever.
@@ -69,15 +95,7 @@ const name = (key: Uint8Array, fields: ReadonlyArray<string>): string =>
  * **Source** — delivery protocol, part 1 (Keys).
  */
 export const clientReference = (key: Uint8Array, fields: ReferenceFields): string =>
-  name(key, [
-    "client-reference",
-    fields.environment,
-    fields.carrierAccount,
-    fields.program,
-    fields.customerId,
-    fields.month,
-    String(fields.n)
-  ])
+  clientReferences(key, fields)(fields.customerId, fields.n)
 
 /**
  * The id of the one notification of a program, customer and month.

@@ -102,8 +102,9 @@ export const check = (text: string, region: string | null): PhoneCheck => {
     ...(country === undefined ? {} : { defaultCountry: country }),
     extract: false
   })
-  const e164 = number?.isValid() === true ? fromE164(number.number) : undefined
+  // A number is valid where its plan has a type for it: asking both would search the plan twice.
   const type = number?.getType()
+  const e164 = number === undefined || type === undefined ? undefined : fromE164(number.number)
   if (e164 === undefined || type === undefined) return unusable("INVALID")
   const reason = REASONS[type]
   return {

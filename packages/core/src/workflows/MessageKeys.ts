@@ -23,19 +23,20 @@ export const messageKeys = Effect.fnUntraced(function* (month: CalendarMonth) {
   const program = yield* Program
   const named = yield* secrets.clientReferenceKey(month)
   const key = Redacted.value(named.key)
+  const { environment, name } = program
+  const byAccount = new Map<string, (customerId: string, n: number) => string>()
   const keys: MessageKeys = {
     keyId: named.id,
-    notificationId: (customerId) =>
-      ClientReference.notificationId(key, program.name, customerId, month),
-    reference: (customerId, n, carrierAccount) =>
-      ClientReference.clientReference(key, {
-        environment: program.environment,
-        carrierAccount,
-        program: program.name,
-        customerId,
-        month,
-        n
-      })
+    notificationId: (customerId) => ClientReference.notificationId(key, name, customerId, month),
+    reference: (customerId, n, carrierAccount) => {
+      let references = byAccount.get(carrierAccount)
+      if (references === undefined) {
+        const shared = { environment, carrierAccount, program: name, month }
+        references = ClientReference.clientReferences(key, shared)
+        byAccount.set(carrierAccount, references)
+      }
+      return references(customerId, n)
+    }
   }
   return keys
 })
