@@ -54,7 +54,7 @@ const programLayer = Layer.succeed(Program.Program, {
   zone: "Asia/Jerusalem",
   environment: "bench",
   worker: `bench-${process.pid}`,
-  batch: Program.defaultBatchSizes,
+  batch: Program.servingBatchSizes,
   policyFor: () => Bank.policy
 })
 

@@ -82,7 +82,7 @@ const programLayer = (settings: RunnerSettings): Layer.Layer<Program.Program> =>
     environment: settings.environment,
     zone: first.policy.calendar.zone,
     worker: worker(),
-    batch: Program.defaultBatchSizes,
+    batch: Program.servingBatchSizes,
     policyFor: (month) => ProgramPolicy.pinnedFor(settings.policies, month)
   })
 }

@@ -10,7 +10,7 @@ import * as ProgramPolicy from "../policy/ProgramPolicy.ts"
 import type { ProgramStore, ProgramStoreError } from "../ports/ProgramStore.ts"
 import type { Secrets } from "../ports/Secrets.ts"
 import * as LedgerHistory from "../workflows/LedgerHistory.ts"
-import { defaultBatchSizes, Program } from "../workflows/Program.ts"
+import { Program, servingBatchSizes } from "../workflows/Program.ts"
 import { inForce, recordPolicies } from "../workflows/RecordPolicies.ts"
 import { Surveys } from "../workflows/Tick.ts"
 import { balancesLayer, customersLayer, noBalancesLayer } from "./BankPorts.ts"
@@ -79,7 +79,7 @@ const programLayer = (
         environment: options.environment ?? "production",
         zone: policies[0].policy.calendar.zone,
         worker: options.worker ?? `host-${yield* randomName}`,
-        batch: defaultBatchSizes,
+        batch: servingBatchSizes,
         policyFor: (month) => ProgramPolicy.pinnedFor(policies, month)
       })
     })

@@ -13,9 +13,14 @@ export interface BatchSizes {
   readonly customers: number
   readonly submissions: number
   readonly receipts: number
+  /** Batches of submissions in work at once; 1 where absent. */
+  readonly lanes?: number | undefined
 }
 
 export const defaultBatchSizes: BatchSizes = { customers: 5000, submissions: 500, receipts: 1000 }
+
+/** The same for a process that has a database and a carrier on the wire: each waits for the other. */
+export const servingBatchSizes: BatchSizes = { ...defaultBatchSizes, lanes: 2 }
 
 export class Program extends Context.Service<
   Program,

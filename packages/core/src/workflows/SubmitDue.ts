@@ -39,20 +39,35 @@ const nothing: SubmitResult = { batches: 0, claimed: 0, submitted: 0 }
 /**
  * Batches until nothing is due, the send window is closed, or a batch moved nothing: a bank or a
  * carrier that does not answer is asked again at the next turn, so that other stages have theirs.
- * Stops between batches on interruption.
+ * The first batch goes alone; once it has moved something, so many are in work at once as the
+ * program has lanes, and each is claimed when the one before it is done: nothing piles up. Stops
+ * between batches on interruption.
  */
 export const submitDue = Effect.fn("SubmitDue.submitDue")(function* (time: BusinessTime) {
+  const { batch } = yield* Program
   let total = nothing
-  for (;;) {
-    const batch = yield* submitBatch(time)
-    if (batch === undefined) return total
+  let goesOn = true
+  const next = Effect.gen(function* () {
+    if (!goesOn) return false
+    const done = yield* submitBatch(time)
+    if (done === undefined) return false
     total = {
       batches: total.batches + 1,
-      claimed: total.claimed + batch.claimed,
-      submitted: total.submitted + batch.submitted
+      claimed: total.claimed + done.claimed,
+      submitted: total.submitted + done.submitted
     }
-    if (!batch.goesOn) return total
-  }
+    goesOn &&= done.goesOn
+    return goesOn
+  })
+  if (!(yield* next)) return total
+  const lane = Effect.gen(function* () {
+    while (yield* next) continue
+  })
+  yield* Effect.all(
+    Array.from({ length: Math.max(1, batch.lanes ?? 1) }, () => lane),
+    { concurrency: "unbounded", discard: true }
+  )
+  return total
 }, withDeclaredClosures)
 
 /** One batch, or `undefined` when nothing is due. */

@@ -538,6 +538,53 @@ describe("a further attempt", () => {
   })
 })
 
+describe("a program with two lanes", () => {
+  const six = ["ann", "ben", "eve", "gil", "ora", "zvi"].map((id) => ({ id }))
+
+  /** Such a program, and how many requests were on the wire when each of its requests began. */
+  const staged = async (answer: (nth: number) => Answer) => {
+    const hand = makeHandBank(six, always)
+    const onTheWire: Array<number> = []
+    const references: Array<string> = []
+    let open = 0
+    const world = makeWorld({
+      balances: hand.balances,
+      customers: hand.customers,
+      batch: { submissions: 1, lanes: 2 },
+      sms: () => ({
+        submit: Effect.fnUntraced(function* (batch) {
+          onTheWire.push(++open)
+          for (let turn = 0; turn < 100; turn++) yield* Effect.yieldNow
+          open--
+          references.push(...batch.messages.map((message) => message.reference))
+          const nth = references.length
+          return batch.messages.flatMap((message) => answer(nth)(message) ?? [])
+        })
+      })
+    })
+    await world.run(released(world))
+    return { onTheWire, references, world }
+  }
+
+  // Caught: one lane whatever the program says; both lanes begun before the first batch was done.
+  it("sends one batch alone, then two at once, and each message once", async () => {
+    const { onTheWire, references, world } = await staged(() => accepts)
+    assert.deepStrictEqual(await world.run(submit()), { batches: 6, claimed: 6, submitted: 6 })
+    assert.strictEqual(new Set(references).size, 6)
+    assert.strictEqual(onTheWire[0], 1)
+    assert.strictEqual(onTheWire[1], 1)
+    assert.strictEqual(Math.max(...onTheWire), 2)
+  })
+
+  // Caught: a lane that goes on by itself when the other has moved nothing.
+  it("ends both when one batch moved nothing, so that each loses one to doubt at most", async () => {
+    for (const silent of [[2], [2, 3, 4, 5, 6]]) {
+      const { world } = await staged((nth) => (silent.includes(nth) ? unknown : accepts))
+      assert.strictEqual((await world.run(submit())).batches, 3)
+    }
+  })
+})
+
 describe("a process that is asked to stop", () => {
   it("between mark and record finishes the batch first: no evidence is lost", async () => {
     const hand = makeHandBank([{ id: "ann" }, { id: "ben" }], always)
