@@ -4,8 +4,8 @@
  *
  * - `--quick` 10,000 and 100,000 items; without it 1,000,000 too, which takes an hour
  * - `--size N` one size instead
- * - `--only NAME` the rows of one group: sizing, capture, month, loop, parse, simulate, start,
- *   bundles; may be given several times
+ * - `--only NAME` the rows of one group: sizing, capture, month, dispatch, loop, parse, simulate,
+ *   start, bundles; may be given several times
  * - `--write` puts the figures into docs/reference/performance.md and .json
  * - `--program` a whole month through the real commands instead, see program.ts
  *
@@ -79,7 +79,7 @@ interface Group {
 
 const groups: ReadonlyArray<Group> = [
   { name: "sizing", sizes: [1], measure: async () => Outside.sizing() },
-  ...["capture", "month", "parse"].map((name) => ({
+  ...["capture", "month", "dispatch", "parse"].map((name) => ({
     name,
     sizes: sizes(),
     measure: (size: number, url: string) => child(name, size, url)

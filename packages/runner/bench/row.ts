@@ -5,6 +5,7 @@
 import * as Database from "./Database.ts"
 import type { Figure } from "./Figure.ts"
 import { capture } from "./rows/capture.ts"
+import { dispatch } from "./rows/dispatch.ts"
 import { loop } from "./rows/loop.ts"
 import { month } from "./rows/month.ts"
 import { parse } from "./rows/parse.ts"
@@ -19,7 +20,9 @@ const measured = async (): Promise<ReadonlyArray<Figure>> => {
       case "capture":
         return await capture(Number(size), database)
       case "month":
-        return await month(Number(size), database, url)
+        return await month(Number(size), database)
+      case "dispatch":
+        return await dispatch(Number(size), database, url)
       case "loop":
         return await loop(Number(size), database)
       default:
