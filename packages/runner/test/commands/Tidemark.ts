@@ -3,6 +3,7 @@ import { spawn } from "node:child_process"
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { env } from "../process/Child.ts"
 
 const cli = join(import.meta.dirname, "../../src/cli.ts")
 
@@ -19,7 +20,7 @@ export const tidemark = (
   { input = "", cwd }: { readonly input?: string; readonly cwd?: string } = {}
 ): Promise<Ran> =>
   new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [cli, ...args], { cwd })
+    const child = spawn(process.execPath, [cli, ...args], { cwd, env })
     let out = ""
     let err = ""
     child.stdout.setEncoding("utf8").on("data", (text: string) => (out += text))

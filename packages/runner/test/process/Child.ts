@@ -8,7 +8,7 @@ const cli = join(import.meta.dirname, "../../src/cli.ts")
 
 /** Processes that live for seconds start a third sooner when what they load was compiled before. */
 const compiled = join(import.meta.dirname, "../../../../node_modules/.cache/tidemark/compiled")
-const env = { NODE_COMPILE_CACHE: compiled, ...process.env }
+export const env = { NODE_COMPILE_CACHE: compiled, ...process.env }
 
 export interface Child {
   /** Lines of stdout so far. */
