@@ -8,6 +8,7 @@ import * as Dispositions from "../../report/Dispositions.ts"
 import * as AuditorCalendar from "../simulator/AuditorCalendar.ts"
 import type { Violation } from "../simulator/Auditor.ts"
 import type { CarrierMessage } from "./CarrierBook.ts"
+import type { Told } from "./CarrierFates.ts"
 import * as RulesDepartures from "./RulesDepartures.ts"
 import * as RulesTruth from "./RulesTruth.ts"
 import type { Row, Sim } from "./Sim.ts"
@@ -142,6 +143,18 @@ const auditCustomer = (
   if (isOwed) violate(13, "lost", customer, month, String(state))
 }
 
+const isDeath = ({ state }: Told): boolean =>
+  state === "failed" || state === "rejected" || state === "expired"
+
+/**
+ * The carrier told the program that the message is dead, and never told it anything better: no
+ * status can know more than the carrier says.
+ */
+const isCalledDead = ({ fate, stored }: CarrierMessage): boolean => {
+  const heard = fate.told.filter((_, index) => (stored & (1 << index)) !== 0)
+  return heard.some(isDeath) && !heard.some(({ state }) => state === "delivered")
+}
+
 const auditRow = (row: Row, messages: ReadonlyArray<CarrierMessage>, violate: Violate): void => {
   const { customer, month, notification } = row
   const { attempts, reason, state } = notification
@@ -155,10 +168,12 @@ const auditRow = (row: Row, messages: ReadonlyArray<CarrierMessage>, violate: Vi
   if (row.writes > mostWrites + 8 * rounds) say(35, "livelock", String(row.writes))
   if (attempts.length > 5) say(15, "more than five rows")
   const delivered = messages.some(({ fate }) => fate.deliveredMs !== null)
-  const arrived = messages.some(({ fate }) => fate.deadMs === Infinity)
+  const known = messages.filter((message) => !isCalledDead(message))
+  const knownDelivered = known.some(({ fate }) => fate.deliveredMs !== null)
+  const arrived = known.some(({ fate }) => fate.deadMs === Infinity)
   if (state === "delivered" && !delivered) say(21, "untrue delivery")
   const denied = state === "failed" ? reason !== "CLOSED" : state === "expired"
-  if (denied && delivered) say(22, "delivery denied", `${state} ${String(reason)}`)
+  if (denied && knownDelivered) say(22, "delivery denied", `${state} ${String(reason)}`)
   const stopped = state === "suppressed" || state === "withdrawn"
   if (state === "expired" && messages.length > 0) say(22, "expired after an acceptance")
   if (stopped && arrived) say(22, "message of one who has none", state)
