@@ -8,21 +8,19 @@
  * **Source** — original architecture §3.2, §6.1; product rules, Days; invariants 5–10.
  */
 import * as Effect from "effect/Effect"
-import * as Schedule from "effect/Schedule"
+import * as Stream from "effect/Stream"
 import type { BusinessDate } from "../calendar/BusinessDate.ts"
 import * as CalendarMonth from "../calendar/CalendarMonth.ts"
 import * as MonthDays from "../balance/MonthDays.ts"
 import type { Announcement } from "../events/DomainEvent.ts"
 import * as Qualification from "../qualification/Qualification.ts"
-import { BalanceHistory } from "../ports/BalanceHistory.ts"
-import { Customers, CustomersError } from "../ports/Customers.ts"
 import { ProgramStore } from "../ports/ProgramStore.ts"
 import type { RunHandle } from "../ports/store/Runs.ts"
 import { runLeaseMs } from "./CaptureDay.ts"
 import * as ContentHash from "./ContentHash.ts"
-import * as CustomerMonths from "./CustomerMonths.ts"
 import { withDeclaredClosures } from "./DeclaredClosures.ts"
 import { decisionRecords } from "./DecisionRecords.ts"
+import * as MonthPages from "./MonthPages.ts"
 import * as MonthQuality from "./MonthQuality.ts"
 import { Program } from "./Program.ts"
 
@@ -54,10 +52,6 @@ export type QualifyOutcome =
 const busy: QualifyOutcome = { _tag: "Busy" }
 const alreadyDecided: QualifyOutcome = { _tag: "AlreadyDecided" }
 const takenOver: QualifyOutcome = { _tag: "TakenOver" }
-
-const bankRetries = Schedule.max([Schedule.exponential("200 millis"), Schedule.recurs(4)]).pipe(
-  Schedule.jittered
-)
 
 export const qualifyMonth = Effect.fn("QualifyMonth.qualifyMonth")(function* (input: QualifyInput) {
   const program = yield* Program
@@ -123,23 +117,21 @@ export const survey = Effect.fn("QualifyMonth.survey")(function* (
   month: CalendarMonth.CalendarMonth
 ) {
   const monthBits = MonthDays.allDays(CalendarMonth.days(month))
-  const seen = new Set<string>()
   let missing = 0
   let customers = 0
   const customerIds: Array<string> = []
-  let cursor: string | null = null
-  do {
-    const page: CustomerMonths.EvidencePage = yield* evidencePage(month, cursor, seen)
-    for (const customer of page.customers) {
-      if (!Qualification.isFullMonth(month, customer.opened, customer.closed)) continue
-      const days = monthBits & ~MonthDays.known(customer.days) & ~customer.days.waived
-      if (days === 0) continue
-      missing |= days
-      customers++
-      if (customerIds.length < named) customerIds.push(customer.customerId)
-    }
-    cursor = page.nextCursor
-  } while (cursor !== null)
+  yield* Stream.runForEach(MonthPages.evidence(month, null), (page) =>
+    Effect.sync(() => {
+      for (const customer of page.customers) {
+        if (!Qualification.isFullMonth(month, customer.opened, customer.closed)) continue
+        const days = monthBits & ~MonthDays.known(customer.days) & ~customer.days.waived
+        if (days === 0) continue
+        missing |= days
+        customers++
+        if (customerIds.length < named) customerIds.push(customer.customerId)
+      }
+    })
+  )
   const found: Missing = {
     missing: CalendarMonth.dates(month).filter((_, day) => MonthDays.has(missing, day + 1)),
     customers,
@@ -147,42 +139,6 @@ export const survey = Effect.fn("QualifyMonth.survey")(function* (
   }
   return found
 }, withDeclaredClosures)
-
-/**
- * One page of customers with their evidence, carried forward by the month's policy and without the
- * days that were waived. A bank that
- * gives the same cursor twice would be read, and counted, for ever.
- */
-export const evidencePage = Effect.fnUntraced(function* (
-  month: CalendarMonth.CalendarMonth,
-  cursor: string | null,
-  seen: Set<string>
-) {
-  const program = yield* Program
-  const customers = yield* Customers
-  const history = yield* BalanceHistory
-  const pinned = program.policyFor(month)
-  const page = yield* customers
-    .active(month, cursor)
-    .pipe(Effect.retry({ schedule: bankRetries, while: (error) => error.isRetryable }))
-  if (cursor !== null) seen.add(cursor)
-  if (page.nextCursor !== null && seen.has(page.nextCursor)) {
-    const detail = "the bank gave the same page cursor twice"
-    return yield* new CustomersError({ reason: "Malformed", detail })
-  }
-  const request = CustomerMonths.evidenceRequest(month, page.customers, pinned)
-  const evidence = yield* history
-    .monthEvidence(request)
-    .pipe(Effect.retry({ schedule: bankRetries, while: (error) => error.isRetryable }))
-  const store = yield* ProgramStore
-  const customerIds = page.customers.map(({ customerId }) => customerId)
-  const waived = yield* store.waivers({ month, customerIds })
-  const result: CustomerMonths.EvidencePage = {
-    customers: CustomerMonths.join(month, page.customers, request, evidence, waived, pinned),
-    nextCursor: page.nextCursor
-  }
-  return result
-})
 
 const decidePages = Effect.fnUntraced(function* (
   input: QualifyInput,
@@ -194,26 +150,48 @@ const decidePages = Effect.fnUntraced(function* (
   const store = yield* ProgramStore
   const { month, nowMs } = input
   const { hash: policyHash } = program.policyFor(month)
-  let progress = ContentHash.decode(runCursor)
-  const seen = new Set<string>()
+  const start = ContentHash.decode(runCursor)
+  let recorded = start
+  if (start.complete) return { _tag: "Pages", progress: start } as const
   let page = firstPage
-  while (!progress.complete) {
-    const evidence = yield* evidencePage(month, progress.bankCursor, seen)
-    const decisions = yield* decisionRecords(month, evidence.customers)
-    yield* MonthQuality.raisePage(month, evidence.customers, nowMs)
-    progress = ContentHash.after(progress, decisions, evidence.nextCursor)
-    const recorded = yield* store.recordDecisions({
-      run,
-      nowMs,
-      leaseMs: runLeaseMs,
-      month,
-      policyHash,
-      page,
-      decisions,
-      nextCursor: ContentHash.encode(progress)
-    })
-    if (recorded._tag === "StaleRun") return { _tag: "TakenOver" } as const
-    page++
-  }
-  return { _tag: "Pages", progress } as const
+  let stale = false
+  // The next page is decided while this one is recorded: each works on its own processor.
+  yield* decided(input, start).pipe(
+    Stream.buffer({ capacity: 1 }),
+    Stream.runForEachWhile(({ decisions, progress }) =>
+      Effect.gen(function* () {
+        const outcome = yield* store.recordDecisions({
+          run,
+          nowMs,
+          leaseMs: runLeaseMs,
+          month,
+          policyHash,
+          page,
+          decisions,
+          nextCursor: ContentHash.encode(progress)
+        })
+        stale = outcome._tag === "StaleRun"
+        recorded = progress
+        page++
+        return !stale
+      })
+    )
+  )
+  if (stale) return { _tag: "TakenOver" } as const
+  return { _tag: "Pages", progress: recorded } as const
 })
+
+/** Pages of decisions in order, each with the progress that its record keeps. */
+const decided = ({ month, nowMs }: QualifyInput, start: ContentHash.QualifyProgress) => {
+  let progress = start
+  return MonthPages.evidence(month, start.bankCursor).pipe(
+    Stream.mapEffect((evidence) =>
+      Effect.gen(function* () {
+        const decisions = yield* decisionRecords(month, evidence.customers)
+        yield* MonthQuality.raisePage(month, evidence.customers, nowMs)
+        progress = ContentHash.after(progress, decisions, evidence.nextCursor)
+        return { decisions, progress }
+      })
+    )
+  )
+}

@@ -7,14 +7,15 @@
  * **Source** — product rules, Days (corrections); invariants 9, 11.
  */
 import * as Effect from "effect/Effect"
+import * as Stream from "effect/Stream"
 import type { CalendarMonth } from "../calendar/CalendarMonth.ts"
 import { ProgramStore } from "../ports/ProgramStore.ts"
 import type { Redecision } from "../ports/store/Captures.ts"
 import type { DecisionRecord } from "../ports/store/Decisions.ts"
 import { decisionRecords } from "./DecisionRecords.ts"
 import { withDeclaredClosures } from "./DeclaredClosures.ts"
+import * as MonthPages from "./MonthPages.ts"
 import { Program } from "./Program.ts"
-import { evidencePage } from "./QualifyMonth.ts"
 
 /**
  * Everything queued, month by month, each customer once: one corrected again meanwhile waits for
@@ -64,22 +65,20 @@ const redecideMonth = Effect.fnUntraced(function* (
   nowMs: number
 ) {
   const wanted = new Map(entries.map((entry) => [entry.customerId, entry]))
-  const seen = new Set<string>()
   let changed = 0
-  let cursor: string | null = null
-  do {
-    const page: Effect.Success<ReturnType<typeof evidencePage>> = yield* evidencePage(
-      month,
-      cursor,
-      seen
-    )
-    const customers = page.customers.filter(({ customerId }) => wanted.has(customerId))
-    for (const decision of yield* decisionRecords(month, customers)) {
-      changed += yield* record(month, decision, wanted.get(decision.customerId), nowMs)
-      wanted.delete(decision.customerId)
-    }
-    cursor = page.nextCursor
-  } while (cursor !== null && wanted.size > 0)
+  yield* Stream.runForEachWhile(MonthPages.active(month, null), (page) =>
+    Effect.gen(function* () {
+      // The others of the page are not looked at: a month has pages by the hundred.
+      const queued = page.customers.filter(({ customerId }) => wanted.has(customerId))
+      if (queued.length === 0) return true
+      const customers = yield* MonthPages.evidenceOf(month, queued)
+      for (const decision of yield* decisionRecords(month, customers)) {
+        changed += yield* record(month, decision, wanted.get(decision.customerId), nowMs)
+        wanted.delete(decision.customerId)
+      }
+      return wanted.size > 0
+    })
+  )
   for (const entry of wanted.values()) changed += yield* keep(month, entry, nowMs)
   return changed
 })
