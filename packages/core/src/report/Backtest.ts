@@ -75,7 +75,7 @@ export interface MonthResult {
 }
 
 /**
- * Decides months, in order.
+ * Decides months, which come in ascending order.
  *
  * A customer without a primary account has no balances anybody could use: full month, all days
  * missing, `DATA_INCOMPLETE`.
@@ -88,18 +88,17 @@ export const decide = (
   months: ReadonlyArray<CalendarMonth.CalendarMonth>,
   rule: Rule
 ): ReadonlyArray<MonthResult> => {
-  const asked = new Set(months)
-  const latest = months.at(-1) ?? ""
-  const all = Array.from(new Set([...balances.months.keys(), ...months])).toSorted()
   const before = new Int8Array(balances.accountIds.length).fill(unknownVerdict)
-  const results: Array<MonthResult> = []
-  for (const month of all) {
-    if (month > latest) break
+  // Every month from the first with balances on, one without any too: its last day is not known.
+  let earlier = BacktestBalances.monthsOf(balances)[0]
+  return months.map((month) => {
+    earlier ??= month
+    for (; earlier < month; earlier = CalendarMonth.next(earlier)) {
+      rememberLast(BacktestBalances.columnsIn(balances, earlier), before, carriedDay(earlier, rule))
+    }
     const columns = BacktestBalances.columnsIn(balances, month)
-    if (asked.has(month)) results.push(decideMonth(columns, population, month, rule, before))
-    rememberLast(columns, before, carriedDay(month, rule))
-  }
-  return results
+    return decideMonth(columns, population, month, rule, before)
+  })
 }
 
 const unknownVerdict = -1

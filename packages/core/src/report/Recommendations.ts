@@ -14,7 +14,7 @@ export interface Recommendation {
 }
 
 /** Shares of the month from which on a figure is worth a sentence. */
-const shares = { unreachable: 0.02, failed: 0.02, undetermined: 0 }
+const shares = { unreachable: 0.02, failed: 0.02 }
 
 /** The recommendations that apply, most urgent first; none for a month without findings. */
 export const of = (figures: MonthFigures): ReadonlyArray<Recommendation> => {
@@ -28,7 +28,7 @@ export const of = (figures: MonthFigures): ReadonlyArray<Recommendation> => {
   add("RESOLVE_ESCALATIONS", open, "Escalations are open: each waits for a person's decision.")
   add(
     "COMPLETE_THE_FEED",
-    counts.undetermined > shares.undetermined * counts.population ? counts.undetermined : 0,
+    counts.undetermined,
     "Customers could not be decided because balances were missing at the cut-off."
   )
   add(

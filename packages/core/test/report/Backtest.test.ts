@@ -121,6 +121,42 @@ describe("accounts as customers", () => {
     assert.strictEqual(decided(rows, ["2023-04"], "none")[0]?.notQualified, 1)
   })
 
+  // Caught: the verdict of the last closed day, or of an older month, carried into the next.
+  it("carries the last business day's balance only, over a month without any balance too", () => {
+    const missing = every("A", "2023-03-28", "2023-05-02", (date) =>
+      date === "2023-03-31" ? null : openDays(date)
+    )
+    assert.deepStrictEqual(decided(missing, ["2023-04"], "bank-days")[0]?.reasons, {
+      DATA_INCOMPLETE: 1
+    })
+    // 1 July 2023 is a Saturday; nothing is known of 30 June, and nothing was asked of June.
+    const gap = [
+      ...every("A", "2023-05-01", "2023-05-31", openDays),
+      ...every("A", "2023-07-01", "2023-08-01", openDays)
+    ]
+    assert.deepStrictEqual(decided(gap, ["2023-07"], "bank-days")[0]?.reasons, {
+      DATA_INCOMPLETE: 1
+    })
+  })
+
+  // Caught: a month in which the bank closed no books taken for a month of unknown balances.
+  it("carries a balance over a month in which the bank was closed all along", () => {
+    const holidays = every("", "2023-04-01", "2023-05-01").map(([, day]) => ({
+      date: BusinessDate.parse(day) ?? assert.fail(day),
+      name: "closed"
+    }))
+    const closed = BankCalendar.weekdays({ weekend: [0, 6], holidays })
+    const rows = [
+      ...every("A", "2023-03-31", "2023-03-31"),
+      ...every("A", "2023-05-02", "2023-06-01", openDays)
+    ]
+    const rule = { carryForward: "bank-days", calendar: closed } as const
+    const { balances } = collected(rows)
+    const population = Backtest.accountsAsCustomers(balances, rule)
+    const [may] = Backtest.decide(balances, population, [month("2023-05")], rule)
+    assert.strictEqual(may?.qualified, 1)
+  })
+
   it("reports months without balances, and none that were not asked for", () => {
     const results = decided(every("A", "2023-04-01", "2023-04-30"), ["2022-12", "2023-06"])
     assert.deepStrictEqual(
@@ -184,6 +220,20 @@ describe("customers of a file", () => {
   const rows = ["C2", "L", "G", "V", "M2", "unknown"].flatMap((id) =>
     every(id, "2023-04-01", "2023-04-30")
   )
+
+  // Caught: the second account of all taken where a customer names none.
+  it("decides nothing from the accounts of a customer who names no primary one", () => {
+    const known = BacktestBalances.empty(threshold)
+    BacktestBalances.add(
+      known,
+      columns(["A", "B"].flatMap((id) => every(id, "2023-04-01", "2023-04-30")))
+    )
+    const both = [0, 1].map((account) => ({ customerId: "C", account, primary: false }))
+    const rule = { carryForward: "none", calendar } as const
+    const months = [month("2023-04")]
+    const [april] = Backtest.decide(known, BacktestPopulation.make(both), months, rule)
+    assert.deepStrictEqual(april?.reasons, { DATA_INCOMPLETE: 1 })
+  })
 
   it("looks at the primary account and leaves unknown ones out", () => {
     const unknown = BacktestBalances.add(balances, columns(rows))

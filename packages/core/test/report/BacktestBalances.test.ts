@@ -105,6 +105,13 @@ describe("BacktestBalances.add", () => {
     assert.deepStrictEqual(daysOf(balances, "A0"), [1 << 6, 0, 0])
   })
 
+  // Caught: room made for two accounts too few.
+  it("keeps the day of a late account that is the first of its month", () => {
+    const rows = Array.from({ length: 2_050 }, (_, n): Row => [`A${n}`, "2023-04-07", threshold])
+    const { balances } = collect([...rows, ["A2049", "2023-05-07", threshold]])
+    assert.deepStrictEqual(daysOf(balances, "A2049", month("2023-05")), [1 << 6, 1 << 6, 0])
+  })
+
   it("has empty columns for a month without balances", () => {
     const { balances } = collect([])
     assert.lengthOf(BacktestBalances.columnsIn(balances, april).observed, 0)
@@ -123,6 +130,27 @@ describe("BacktestBalances.compareRepeats (product rules, Days: CONFLICT)", () =
     ])
     assert.deepStrictEqual(conflicts, [3])
     assert.deepStrictEqual(daysOf(balances, "A"), [0b01, 0b01, 0b10])
+  })
+
+  // Caught: one row after the last compared; repeats of one account held against another's.
+  it("compares the first `size` rows, each with the same account and day", () => {
+    const accounts = Array.from({ length: 33 }, (_, n): Row => [`A${n}`, "2023-04-03", threshold])
+    const { conflicts } = collect([
+      ...accounts,
+      ["A0", "2023-04-02", 5n],
+      ["A0", "2023-04-02", 5n],
+      ["A32", "2023-04-01", 7n],
+      ["A32", "2023-04-01", 7n]
+    ])
+    assert.deepStrictEqual(conflicts, [])
+    const balances = BacktestBalances.empty(threshold)
+    const rows = rowsOf([
+      ["A", "2023-04-01", 1n],
+      ["A", "2023-04-01", 1n],
+      ["A", "2023-04-01", 2n]
+    ])
+    BacktestBalances.add(balances, { ...rows, size: 2 })
+    assert.deepStrictEqual(BacktestBalances.compareRepeats(balances, { ...rows, size: 2 }), [])
   })
 
   it("leaves out rows of accounts that were never collected", () => {

@@ -58,6 +58,15 @@ describe("the dispositions of a month", () => {
   })
 })
 
+describe("granted messages", () => {
+  // Caught: one of the three states forgotten, or taken from the others.
+  it("are on their way while held, active or waiting", () => {
+    const granted = { held: 1, active: 2, waiting: 4, delivered: 8, failed: 16 }
+    assert.strictEqual(Dispositions.grantedPending({ ...empty, granted }), 7)
+    assert.strictEqual(Dispositions.grantedPending(empty), 0)
+  })
+})
+
 describe("the disposition of one customer", () => {
   const reachable = { _tag: "Reachable" } as const
   const unreachable = { _tag: "Unreachable" } as const
@@ -106,6 +115,7 @@ describe("the disposition of one customer", () => {
 
   it("is none for a reachable customer without a message, nor for one not qualified", () => {
     assert.isNull(of(null))
+    assert.isNull(of(null, null))
     for (const outcome of ["NotQualified", "Undetermined"] as const) {
       const message = { state: "delivered", reason: null } as const
       assert.isNull(Dispositions.ofCustomer({ outcome, reach: null, message }))
@@ -122,6 +132,12 @@ describe("the two checks", () => {
       right: 1000,
       holds: true
     })
+    // Caught: the law not written out.
+    assert.strictEqual(
+      qualified?.law,
+      "qualified = unreachable + excluded + unrenderable + suppressed + expired + delivered + " +
+        "failed + undeliverable + escalated + pending"
+    )
     // Two withdrawn as unrenderable are missing from these figures.
     assert.strictEqual(qualified?.left, 500)
     assert.strictEqual(qualified?.right, 498)

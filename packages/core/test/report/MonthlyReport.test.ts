@@ -70,13 +70,16 @@ describe("a report with messages on their way", () => {
   const figures = { ...complete, states: { ...complete.states, delivered: 439, active: 1 } }
 
   it("is refused as PENDING when it adds up otherwise", () => {
-    const report = MonthlyReport.make(input({ figures }))
-    assert.isTrue("_tag" in report && report.reason === "PENDING")
+    const checks = Dispositions.checks(Dispositions.of(figures))
+    const refused = MonthlyReport.make(input({ figures }))
+    assert.deepStrictEqual<unknown>(refused, { _tag: "NotFinal", reason: "PENDING", checks })
   })
 
   it("is refused as MISCOUNT first: a wrong total says more", () => {
-    const report = MonthlyReport.make(input({ figures: { ...figures, population: 1 } }))
-    assert.isTrue("_tag" in report && report.reason === "MISCOUNT")
+    const wrong = { ...figures, population: 1 }
+    const checks = Dispositions.checks(Dispositions.of(wrong))
+    const refused = MonthlyReport.make(input({ figures: wrong }))
+    assert.deepStrictEqual<unknown>(refused, { _tag: "NotFinal", reason: "MISCOUNT", checks })
   })
 
   it("is made while provisional", () => {
@@ -103,6 +106,7 @@ describe("a final report", () => {
       "recommendations",
       "conservation"
     ])
+    assert.strictEqual(report.schema, "tidemark.report.v1")
     assert.deepStrictEqual(report.dataQuality, {
       issues: { MALFORMED: 2 },
       corrections: 1,
@@ -115,6 +119,24 @@ describe("a final report", () => {
     assert.strictEqual(report.issuedAt, "2026-11-02T09:00:00.000Z")
     assert.strictEqual(report.performance.decidedAt, "1970-01-01T00:00:01.000Z")
     assert.isNull(report.performance.lastFinalAt)
+  })
+
+  // Caught: the counts in falling order; granted messages left out, or shown where there are none.
+  it("lists counts by their names, and granted messages where there are any", () => {
+    const granted = { waiting: 1, delivered: 2 }
+    const report = made({ figures: { ...complete, granted }, version: "provisional" })
+    assert.deepStrictEqual(Object.entries(report.delivery.granted ?? {}), [
+      ["delivered", 2],
+      ["waiting", 1]
+    ])
+    assert.deepStrictEqual(Object.keys(report.qualification.unreachable), ["LANDLINE", "NO_PHONE"])
+    assert.notProperty(made().delivery, "granted")
+  })
+
+  // Caught: a word before the version's own overlooked.
+  it("is restated under the next number", () => {
+    assert.strictEqual(MonthlyReport.restatementOf("restated-9"), "restated-10")
+    assert.isUndefined(MonthlyReport.restatementOf("not-restated-9"))
   })
 
   it("gives every rate its formula and both of its numbers", () => {
