@@ -101,9 +101,10 @@ const policyProblems = (
   policy: Omit<MessagePolicy, "messageClass"> & Partial<Pick<MessagePolicy, "messageClass">>
 ): ReadonlyArray<PolicyProblem> => {
   const without = Language.LANGUAGES.filter((language) => {
-    const { opening = "", closing = "" } = policy.legalLines[language] ?? {}
+    const lines = policy.legalLines[language]
     // A line of blanks says nothing: the law asks for the mark and for the way out.
-    const complete = opening.trim() !== "" && closing.trim() !== ""
+    const complete =
+      lines !== undefined && lines.opening.trim() !== "" && lines.closing.trim() !== ""
     return policy.templates[language] !== undefined && !complete
   })
   const sender = { canReceiveReplies: receivesReplies(policy.sender) }

@@ -199,7 +199,7 @@ const textFindings = (
   const advertisement = set.policy.messageClass === "advertisement"
   return [
     ...characterFindings(text),
-    ...matches(/[ \t]+(?=\n|$)/gu, text).map(({ position }): Finding => ({
+    ...matches(/ +(?=\n|$)/gu, text).map(({ position }): Finding => ({
       _tag: "WastedBlank",
       position
     })),

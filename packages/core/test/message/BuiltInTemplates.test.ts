@@ -43,9 +43,12 @@ describe("BuiltInTemplates.ORIGINAL", () => {
 })
 
 describe("BuiltInTemplates over real first names in four scripts", () => {
-  const names: ReadonlyArray<{ readonly name: string; readonly lang: string }> = existsSync(file)
+  const all: ReadonlyArray<{ readonly name: string; readonly lang: string }> = existsSync(file)
     ? JSON.parse(readFileSync(file, "utf8")).names
     : []
+  // To kill a mutant, over and over, every eighth name does.
+  const step = process.env["TIDEMARK_MUTATION_ROOM"] === undefined ? 1 : 8
+  const names = all.filter((_, index) => index % step === 0)
   if (names.length === 0) console.warn(`${file} not found: 12,000 renderings not run`)
 
   it("always prints the name, whole and within the default size", () => {

@@ -40,6 +40,7 @@ describe("Language.monthName", () => {
   })
 })
 
+// Caught: the first letters found anywhere taken for the language.
 describe("Language.parse", () => {
   for (const [tag, expected] of [
     ["he", "he"],
@@ -51,6 +52,7 @@ describe("Language.parse", () => {
     ["fr", undefined],
     ["", undefined],
     ["heb", undefined],
+    ["1-he", undefined],
     [null, undefined]
   ] as const) {
     it(`reads ${JSON.stringify(tag)} as ${expected ?? "no language of ours"}`, () => {

@@ -58,6 +58,44 @@ describe("SmartEncoding.encode", () => {
     assert.strictEqual(SmartEncoding.encode("ça", extra)._tag, "NotPossible")
   })
 
+  // Caught: a group of typographic characters, or what stands for it, left out.
+  for (const [to, ...codes] of [
+    ["'", 0x2018, 0x201b, 0x2032, 0x2035, 0x02b9, 0x02bb, 0x02bc, 0x00b4, 0x0060, 0xff07],
+    ["'", 0x2039, 0x203a],
+    ['"', 0x201c, 0x201f, 0x2033, 0x2036, 0x00ab, 0x00bb, 0xff02, 0x301d, 0x301e],
+    ["-", 0x2010, 0x2011, 0x2012, 0x2013, 0x2014, 0x2015, 0x2212, 0x2043, 0xfe58, 0xfe63, 0xff0d],
+    [" ", 0x0009, 0x00a0, 0x2000, 0x2005, 0x200a, 0x202f, 0x205f, 0x3000],
+    ["...", 0x2026],
+    ["*", 0x2022, 0x2217, 0x00b7, 0x2219],
+    ["/", 0x2044, 0x2215],
+    ["!!", 0x203c],
+    ["\n", 0x0085, 0x2028, 0x2029],
+    ["1/4", 0x00bc],
+    ["1/2", 0x00bd],
+    ["3/4", 0x00be],
+    ["", 0x200b, 0xfeff, 0x2060, 0x00ad, 0x200e, 0x200f, 0x061c]
+  ] as const) {
+    it(`spells ${codes.length} characters as ${JSON.stringify(to)}`, () => {
+      for (const code of codes) {
+        const from = String.fromCharCode(code)
+        assert.deepStrictEqual(SmartEncoding.encode(`a${from}b`), {
+          _tag: "Encoded",
+          text: `a${to}b`,
+          replacements: [{ position: 1, from, to }]
+        })
+      }
+    })
+  }
+
+  // Caught: each mark without a letter before it taken for itself.
+  it("names marks without a letter before them together", () => {
+    assert.deepStrictEqual(SmartEncoding.encode("\u0327\u0301a"), {
+      _tag: "NotPossible",
+      position: 0,
+      character: "\u0327\u0301"
+    })
+  })
+
   it("knows typography only", () => {
     assert.strictEqual(SmartEncoding.replacementOf("\u2019"), "'")
     assert.isUndefined(SmartEncoding.replacementOf("ç"))

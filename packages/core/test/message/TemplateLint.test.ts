@@ -107,7 +107,10 @@ describe("TemplateLint.lint", () => {
       ["Reply stop to opt out", "stop"],
       ["Text \u201cstop\u201d to opt out", "stop"],
       ["SEND with 'quit' to opt out", "quit"],
-      ["Ответьте стоп", "стоп"]
+      ["Ответьте стоп", "стоп"],
+      // Caught: one blank only between the words.
+      ["Reply  stop", "stop"],
+      ["Reply  with stop", "stop"]
     ] as const) {
       const position = text.indexOf(word)
       const found = named(lint(english(text))).filter(({ _tag }) => _tag === "ReplyOnOneWaySender")
@@ -195,6 +198,47 @@ describe("TemplateLint.lint", () => {
       ["Dan"]
     )
     assert.strictEqual(named.unrenderable, 2)
+  })
+
+  // Caught: the last name given for the first; a refused name blamed for the text without one; the
+  // shortest month looked at.
+  it("names the first name that makes more segments in any month, and no refused one", () => {
+    const text = `{CustomerFirstName}${"x".repeat(147)} {MonthName}`
+    const adding = named(lint(english(text), ["evil.example", "Dana", "Dan", "Daniela"])).filter(
+      ({ _tag }) => _tag === "NameAddsSegments"
+    )
+    assert.deepStrictEqual(adding, [
+      { _tag: "NameAddsSegments", nameIndex: 1, from: 1, to: 2, blocker: null }
+    ])
+    const report = lint(
+      {
+        defaultLanguage: "en",
+        templates: { en: { text: "{CustomerFirstName}", withoutName: "x".repeat(161) } }
+      },
+      ["Dan", "evil.example"]
+    )
+    assert.deepStrictEqual(named(report), [{ _tag: "NameRefused", nameIndex: 1, reason: "LINK" }])
+  })
+
+  // Caught: blanks at the end of the text forgotten; two in a row told of as the second.
+  it("finds blanks before a line break and at the end, by the first of them", () => {
+    assert.deepStrictEqual(named(lint(english("Thanks  \nBye  "))), [
+      { _tag: "WastedBlank", position: 6 },
+      { _tag: "WastedBlank", position: 12 }
+    ])
+  })
+
+  // Caught: the last of them.
+  it("gives the first of several messages that are as large or as small", () => {
+    const { largest, smallest } = lint(english("Hi {CustomerFirstName}"), ["Dana", "Noam"])
+    assert.deepStrictEqual([largest?.nameIndex, `${largest?.month}`], [null, "2026-01"])
+    assert.deepStrictEqual([smallest?.nameIndex, `${smallest?.month}`], [0, "2026-01"])
+  })
+
+  // Caught: the months of such a year tried all the same.
+  it("has no sizes in a year that no calendar has", () => {
+    const [report] = TemplateLint.lint(setOf({}), { ...options, year: 12_345, names: ["Dana"] })
+    assert.deepInclude(report, { largest: null, smallest: null, findings: [] })
   })
 
   it("says nothing of names a template does not ask for", () => {
