@@ -1,66 +1,91 @@
 /**
- * Which balances of a month are strange for their own account: the rule of core, computed where the
- * balances are, so that a page brings only what was found. The contract holds it to the rule.
+ * Which balances of a month are strange for their own account: the rule of core over the balances
+ * of a page as bytes, so that neither the database nor this process sorts them as objects. The
+ * contract holds it to the rule.
  */
 import * as Effect from "effect/Effect"
 import {
   type AnomalyRequest,
-  type BusinessDate,
   CalendarMonth,
   type ProgramStoreError,
   type StrangeBalance
 } from "../Core.ts"
 import * as P from "../Parameters.ts"
+import * as Gathered from "./GatheredBalances.ts"
 import type { Store } from "./Store.ts"
 
-interface StrangeRow {
-  readonly account_id: string
-  readonly business_date: BusinessDate.BusinessDate
-}
+/** Two months beside each other: day 0 is the first of the month before. */
+const days = 62
 
-/**
- * One index range of the month before per account, and one of the month for those with enough
- * history. The discrete percentile at one half is the lower median.
- */
+/** One index range over both months per account. */
 export const anomalies =
   (store: Store) =>
   (request: AnomalyRequest): Effect.Effect<ReadonlyArray<StrangeBalance>, ProgramStoreError> => {
-    const { accountIds, limits, month } = request
-    const before = CalendarMonth.previous(month)
+    const { accountIds, month } = request
+    const first = P.date(CalendarMonth.first(CalendarMonth.previous(month)))
     return store.query(
       Effect.map(
-        store.sql<StrangeRow>`
-          SELECT a.account_id, d.business_date
+        store.sql<Gathered.Row>`
+          SELECT string_agg(int8send(b.minor_units), '') AS amounts,
+            string_agg(int8send((a.position - 1) << 32 | (b.day << 16)), '') AS keys
           FROM unnest(${P.texts(accountIds)}::text[]) WITH ORDINALITY AS a(account_id, position)
           CROSS JOIN LATERAL (
-            SELECT array_agg(b.minor_units) AS amounts,
-              percentile_disc(0.5) WITHIN GROUP (ORDER BY b.minor_units) AS median
+            SELECT b.business_date - ${first} AS day, b.minor_units
             FROM balance_check b
             WHERE b.program = ${store.program} AND b.account_id = a.account_id
-              AND b.business_date BETWEEN ${P.date(CalendarMonth.first(before))}
-                AND ${P.date(CalendarMonth.last(before))}
+              AND b.business_date BETWEEN ${first} AND ${P.date(CalendarMonth.last(month))}
               AND b.superseded_at IS NULL AND NOT b.conflict
-            HAVING count(*) >= ${P.integer(Math.max(1, limits.anomalyMinimumHistory))}
-          ) AS h
-          CROSS JOIN LATERAL (
-            SELECT greatest(1, abs(h.median) / 100,
-              percentile_disc(0.5) WITHIN GROUP (ORDER BY abs(amount - h.median))) AS typical
-            FROM unnest(h.amounts) AS amount
-          ) AS t
-          CROSS JOIN LATERAL (
-            SELECT b.business_date
-            FROM balance_check b
-            WHERE b.program = ${store.program} AND b.account_id = a.account_id
-              AND b.business_date BETWEEN ${P.date(CalendarMonth.first(month))}
-                AND ${P.date(CalendarMonth.last(month))}
-              AND b.superseded_at IS NULL AND NOT b.conflict
-              AND abs(b.minor_units - h.median)::numeric
-                > ${P.integer(limits.anomalyDeviations)}::numeric * t.typical
             OFFSET 0
-          ) AS d
-          ORDER BY a.position, d.business_date`,
-        (rows) =>
-          rows.map((row) => ({ accountId: row.account_id, businessDate: row.business_date }))
+          ) AS b`,
+        (rows) => strange(request, Gathered.of(rows[0], accountIds.length, days))
       )
     )
   }
+
+/** By account as asked, then by date. */
+const strange = (
+  { accountIds, limits, month }: AnomalyRequest,
+  gathered: Gathered.Gathered
+): ReadonlyArray<StrangeBalance> => {
+  const daysBefore = CalendarMonth.days(CalendarMonth.previous(month))
+  const least = Math.max(1, limits.anomalyMinimumHistory)
+  const history = new BigInt64Array(daysBefore)
+  const found: Array<StrangeBalance> = []
+  for (let account = 0; account < accountIds.length; account++) {
+    let count = 0
+    for (let day = 0; day < daysBefore; day++) {
+      const place = Gathered.placeOf(gathered, account, day)
+      if (place > 0) history[count++] = Gathered.amountOf(gathered, place)
+    }
+    if (count < least) continue
+    const usual = usualOf(history.subarray(0, count), limits.anomalyDeviations)
+    for (let day = daysBefore; day < days; day++) {
+      const place = Gathered.placeOf(gathered, account, day)
+      if (place === 0) continue
+      const amount = Gathered.amountOf(gathered, place)
+      if (amount >= usual.lowest && amount <= usual.highest) continue
+      const businessDate = CalendarMonth.dateAt(month, day - daysBefore + 1)
+      found.push({ accountId: accountIds[account] ?? "", businessDate })
+    }
+  }
+  return found
+}
+
+const distance = (left: bigint, right: bigint): bigint =>
+  left < right ? right - left : left - right
+
+/** The lower median of a sorted list. */
+const median = (sorted: BigInt64Array): bigint => sorted[(sorted.length - 1) >> 1] ?? 0n
+
+/** The bounds of what is usual. 64 bits hold the gap of any two amounts. */
+const usualOf = (
+  history: BigInt64Array,
+  deviations: number
+): { readonly lowest: bigint; readonly highest: bigint } => {
+  const middle = median(history.toSorted())
+  const deviation = median(history.map((amount) => distance(amount, middle)).toSorted())
+  const onePercent = distance(middle, 0n) / 100n
+  const floor = onePercent > 1n ? onePercent : 1n
+  const most = BigInt(deviations) * (deviation > floor ? deviation : floor)
+  return { lowest: middle - most, highest: middle + most }
+}

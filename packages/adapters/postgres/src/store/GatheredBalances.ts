@@ -13,10 +13,12 @@ export interface Row {
   readonly keys: Uint8Array | null
 }
 
-/** Day 0 is the last balance before the month. */
+/** Of a month: day 0 is the last balance before it. */
 export const days = 32
 
 export interface Gathered {
+  /** Days of an account, from 0. */
+  readonly days: number
   readonly amounts: Buffer
   readonly keys: Buffer
   /** By account and day: the place of the balance in both strings, from 1; 0 where there is none. */
@@ -26,20 +28,20 @@ export interface Gathered {
 const bytesOf = (bytes: Uint8Array | null | undefined): Buffer =>
   bytes == null ? Buffer.alloc(0) : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 
-export const of = (row: Row | undefined, accounts: number): Gathered => {
+export const of = (row: Row | undefined, accounts: number, perAccount = days): Gathered => {
   const keys = bytesOf(row?.keys)
-  const places = new Int32Array(accounts * days)
+  const places = new Int32Array(accounts * perAccount)
   for (let place = 1, at = 0; at < keys.length; place++, at += 8) {
-    places[keys.readUInt32BE(at) * days + keys.readUInt16BE(at + 4)] = place
+    places[keys.readUInt32BE(at) * perAccount + keys.readUInt16BE(at + 4)] = place
   }
-  return { amounts: bytesOf(row?.amounts), keys, places }
+  return { days: perAccount, amounts: bytesOf(row?.amounts), keys, places }
 }
 
 export const none: Gathered = of(undefined, 0)
 
 /** The place of an account's day, from 1; 0 where there is no balance. */
-export const placeOf = ({ places }: Gathered, account: number, day: number): number =>
-  places[account * days + day] ?? 0
+export const placeOf = (gathered: Gathered, account: number, day: number): number =>
+  gathered.places[account * gathered.days + day] ?? 0
 
 const conflictBit = 0x8000
 
