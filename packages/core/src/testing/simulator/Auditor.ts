@@ -7,6 +7,7 @@
 import * as SandboxBank from "../SandboxBank.ts"
 import * as AuditorCalendar from "./AuditorCalendar.ts"
 import * as CarrierTruth from "./CarrierTruth.ts"
+import { auditRestores } from "./RestoreAudit.ts"
 import type { Run } from "./Run.ts"
 import * as Truth from "./Truth.ts"
 import { mostTurnsPerMonth } from "./World.ts"
@@ -39,6 +40,7 @@ export const audit = (run: Run): ReadonlyArray<Violation> => {
     auditReport(run, violations, month, counts)
   }
   auditDepartures(run, violations, carrier)
+  violations.push(...auditRestores(run, carrier))
   if (run.turns > run.plan.months * mostTurnsPerMonth) {
     const detail = String(run.turns)
     violations.push({ invariant: 35, what: "livelock", customer: null, month: null, detail })

@@ -17,9 +17,10 @@ import * as SandboxBank from "../SandboxBank.ts"
 import type { ModelRules } from "../model/Rules.ts"
 import type { LogLine } from "../SandboxCarrierLog.ts"
 import * as ProcessPorts from "./ProcessPorts.ts"
+import { scheduleRestore } from "./Restoring.ts"
 import { type Fault, nameOf, type SimulationPlan } from "./SimulationPlan.ts"
 import type { Departure } from "./Wire.ts"
-import { makeWorld, startWorker, type Struck, type World } from "./World.ts"
+import { makeWorld, type Restored, startWorker, type Struck, type World } from "./World.ts"
 
 /** What a run leaves behind, for an auditor who trusts none of it but the bank and the carrier. */
 export interface Run {
@@ -30,6 +31,7 @@ export interface Run {
   readonly log: ReadonlyArray<LogLine>
   readonly departures: ReadonlyArray<Departure>
   readonly optOuts: ReadonlyArray<{ readonly customer: number; readonly atMs: number }>
+  readonly restores: ReadonlyArray<Restored>
   /** The store as it is at the end. */
   readonly store: ProgramStoreVerbs
   readonly ask: <A, E>(effect: Effect.Effect<A, E>) => A
@@ -75,6 +77,7 @@ export const run = (plan: SimulationPlan, rules?: ModelRules): Run => {
     log: world.wire.log,
     departures: world.wire.departures,
     optOuts: world.optOuts,
+    restores: world.restores,
     store: world.verbs,
     ask: world.ask,
     endMs,
@@ -122,11 +125,14 @@ const scheduleWorld = (world: World, faults: ReadonlyArray<Fault>): void => {
         setPause(world, "paused")
       })
       world.time.at(startMs + fault.atMs + fault.forMs, () => setPause(world, "none"))
+    } else if (fault.on === "restore") {
+      scheduleRestore(world, startMs, fault)
     }
   }
 }
 
 const setPause = (world: World, state: "none" | "paused"): void => {
+  world.paused = state
   world.ask(world.verbs.setPause({ state, by: "operator", nowMs: world.time.nowMs() }))
 }
 

@@ -49,7 +49,9 @@ export const WorldFault = Schema.Union([
   /** A customer opts out, by the operator's hand. */
   Schema.Struct({ on: Schema.Literal("opt-out"), atMs: Ms, customer: Ms }),
   /** An operator pauses the program and lets it go on. */
-  Schema.Struct({ on: Schema.Literal("stop"), atMs: Ms, forMs: Ms })
+  Schema.Struct({ on: Schema.Literal("stop"), atMs: Ms, forMs: Ms }),
+  /** The store as it is then comes back `afterMs` later; two people confirm it after `forMs`. */
+  Schema.Struct({ on: Schema.Literal("restore"), atMs: Ms, afterMs: Ms, forMs: Ms })
 ])
 
 export const Fault = Schema.Union([

@@ -7,6 +7,7 @@
  */
 import * as CalendarMonth from "../../calendar/CalendarMonth.ts"
 import * as Seeded from "../Seeded.ts"
+import { leadDays } from "./ProcessPorts.ts"
 import { carrierClasses, type Fault, type SimulationPlan } from "./SimulationPlan.ts"
 
 /** What a seed does not choose. */
@@ -16,10 +17,12 @@ export interface SwarmOptions {
   readonly workers: number
   /** Where given, every seed has this one. */
   readonly carrierClass?: SimulationPlan["carrierClass"]
+  /** Backups of the store are put back. */
+  readonly restores?: boolean
 }
 
-/** Twenty customers, thirteen months, two workers. */
-export const defaults: SwarmOptions = { customers: 20, months: 13, workers: 2 }
+/** Twenty customers, thirteen months, two workers, backups put back. */
+export const defaults: SwarmOptions = { customers: 20, months: 13, workers: 2, restores: true }
 
 const minute = 60_000
 const hour = 60 * minute
@@ -206,13 +209,25 @@ const bankFaults = (
   return faults
 }
 
+/** The nine days after a month's end are when messages move: that is when it matters. */
+const whenMessagesMove = (draws: Draws, spanMs: number, name: string, n: number): number => {
+  const months = Math.round(spanMs / (30.4 * day))
+  const ended = 1 + draws.below(months, `${name} month`, n)
+  const endMs = leadDays * day + Math.floor((ended * spanMs) / months)
+  return endMs - day + draws.below(10 * day, name, n)
+}
+
+const restoreFaults = (draws: Draws, spanMs: number): ReadonlyArray<Fault> =>
+  Array.from({ length: draws.isOn("restore") ? draws.below(3, "restores") : 0 }, (_, n) => ({
+    on: "restore" as const,
+    atMs: whenMessagesMove(draws, spanMs, "restore", n),
+    afterMs: minute + draws.spread(2 * day, "restore after", n),
+    forMs: draws.spread(10 * minute, "restore for", n)
+  }))
+
 const worldFaults = (draws: Draws, spanMs: number, customers: number): ReadonlyArray<Fault> => {
   const faults: Array<Fault> = []
-  // Days 30 to 35 of each month are when messages move: that is when it matters.
-  const at = (name: string, n: number) => {
-    const months = Math.floor(spanMs / (30 * day))
-    return draws.below(months, `${name} month`, n) * 30 * day + draws.below(9 * day, name, n)
-  }
+  const at = (name: string, n: number) => whenMessagesMove(draws, spanMs, name, n)
   for (let n = 0; n < (draws.isOn("opt-out") ? draws.below(4, "opt-outs") : 0); n++) {
     const customer = draws.below(customers, "opt-out customer", n)
     faults.push({ on: "opt-out", atMs: at("opt-out", n), customer })
@@ -276,7 +291,8 @@ export const ofSeed = (seed: number, options: SwarmOptions = defaults): Simulati
       ...wireFaults(draws),
       ...carrierFaults(draws),
       ...bankFaults(draws, dates, customers),
-      ...worldFaults(draws, spanMs, customers)
+      ...worldFaults(draws, spanMs, customers),
+      ...(options.restores === true ? restoreFaults(draws, spanMs) : [])
     ]
   }
 }

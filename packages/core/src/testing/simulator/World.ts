@@ -9,6 +9,7 @@ import * as Random from "effect/Random"
 import * as References from "effect/References"
 import type * as CalendarMonth from "../../calendar/CalendarMonth.ts"
 import * as Memory from "../../ports/memory/MemoryProgramStore.ts"
+import * as Witness from "../../ports/memory/Witness.ts"
 import type { ProgramStoreVerbs } from "../../ports/ProgramStore.ts"
 import * as Tick from "../../workflows/Tick.ts"
 import type * as SandboxBank from "../SandboxBank.ts"
@@ -26,6 +27,13 @@ export interface Struck {
   readonly fault: Fault
 }
 
+/** A backup that was put back. */
+export interface Restored {
+  readonly backupMs: number
+  readonly restoredMs: number
+  readonly confirmedMs: number
+}
+
 /** Everything of a run, seen by nobody inside it. */
 export interface World {
   readonly plan: SimulationPlan
@@ -33,6 +41,11 @@ export interface World {
   readonly bank: SandboxBank.Bank
   readonly wire: Wire
   readonly verbs: ProgramStoreVerbs
+  readonly store: Memory.MemoryProgramStore
+  /** The backups that were put back and confirmed, in order. */
+  readonly restores: Array<Restored>
+  /** All that ever ran. */
+  readonly processes: Array<Process.Process>
   readonly strikes: Process.Strikes
   readonly setting: ProcessPorts.Setting
   readonly rules: ModelRules | undefined
@@ -42,6 +55,8 @@ export interface World {
   /** Asks the store, in the world's own time. */
   readonly ask: <A, E>(effect: Effect.Effect<A, E>) => A
   readonly struck: (fault: Fault) => void
+  /** What the operators mean it to be. */
+  paused: "none" | "paused"
   quiet: boolean
   turns: number
 }
@@ -60,7 +75,7 @@ export const makeWorld = (
   }
   const setting = ProcessPorts.settingOf(plan, months)
   const { program } = ProcessPorts
-  const memory = Memory.make({ program, ...(rules && { protocol: rules }) })
+  const store = Memory.make({ program, witness: Witness.make(), ...(rules && { protocol: rules }) })
   const clock = VirtualTime.clockOf(
     time,
     () => 0,
@@ -82,7 +97,10 @@ export const makeWorld = (
       log: [],
       departures: []
     },
-    verbs: memory.verbs,
+    verbs: store.verbs,
+    store,
+    restores: [],
+    processes: [],
     strikes: {
       time,
       calls: new Map(),
@@ -97,6 +115,7 @@ export const makeWorld = (
     ticks: [],
     ask: (effect) => Effect.runSync(Effect.provideService(effect, Clock.Clock, clock)),
     struck,
+    paused: "none",
     quiet: false,
     turns: 0
   }
@@ -145,6 +164,7 @@ export const startWorker = (world: World, worker: number): void => {
   const { time } = world
   const name = `worker-${worker}.${time.nowMs()}`
   const process: Process.Process = { worker, name, alive: true, pausedUntilMs: 0 }
+  world.processes.push(process)
   const clock = VirtualTime.clockOf(
     time,
     () => 0,
