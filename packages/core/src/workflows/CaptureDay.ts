@@ -6,8 +6,11 @@
  * bank feed.
  */
 import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
 import * as Schedule from "effect/Schedule"
+import * as Stream from "effect/Stream"
 import * as BalanceCheck from "../balance/BalanceCheck.ts"
+import type { BalancePolicy } from "../balance/BalancePolicy.ts"
 import * as DataQuality from "../balance/DataQuality.ts"
 import * as BankCalendar from "../calendar/BankCalendar.ts"
 import type { BusinessDate } from "../calendar/BusinessDate.ts"
@@ -154,41 +157,60 @@ const capturePages = Effect.fnUntraced(function* (
   const { balance, events } = policyFor(CalendarMonth.of(input.businessDate)).policy
   const store = yield* ProgramStore
   const counts = { stored: 0, superseded: 0, conflicts: 0 }
-  const seen = new Set<string>()
-  let progress = start
-  let page = firstPage
-  for (;;) {
-    const feed = yield* askForPage(input.businessDate, progress.bankCursor, seen)
-    const checked = BalanceCheck.checkPage(feed.balances, balance, {
-      businessDate: input.businessDate
-    })
-    progress = {
-      bankCursor: feed.nextCursor,
-      rows: progress.rows + checked.rows,
-      sumMinor: progress.sumMinor + checked.sumMinorUnits
-    }
-    const recorded = yield* store.recordCapturedPage({
-      run,
-      nowMs: input.nowMs,
-      leaseMs: runLeaseMs,
-      businessDate: input.businessDate,
-      page,
-      ...verdicts(checked),
-      issues: [...checked.issues.map(stored), ...feed.problems.map(fromFeed(input.businessDate))],
-      nextCursor: feed.nextCursor === null ? null : CaptureCursor.encode(progress),
-      announce: events.balanceVerified,
-      thresholdMinor: balance.thresholdMinorUnits
-    })
-    if (recorded._tag === "StaleRun") return takenOver
-    add(counts, recorded)
-    page++
-    if (feed.nextCursor === null) {
-      const control = feed.controlTotals
-      const pages: Pages = { _tag: "Pages", page, progress, control, counts }
-      return pages
-    }
-  }
+  let pages: Pages = { ...noPages, page: firstPage, progress: start, counts }
+  let stale = false
+  // The next page is asked for and checked while this one is recorded.
+  yield* checkedPages(input.businessDate, start, balance).pipe(
+    Stream.buffer({ capacity: 1 }),
+    Stream.runForEachWhile(({ checked, feed, progress }) =>
+      Effect.gen(function* () {
+        const recorded = yield* store.recordCapturedPage({
+          run,
+          nowMs: input.nowMs,
+          leaseMs: runLeaseMs,
+          businessDate: input.businessDate,
+          page: pages.page,
+          ...verdicts(checked),
+          issues: [
+            ...checked.issues.map(stored),
+            ...feed.problems.map(fromFeed(input.businessDate))
+          ],
+          nextCursor: feed.nextCursor === null ? null : CaptureCursor.encode(progress),
+          announce: events.balanceVerified,
+          thresholdMinor: balance.thresholdMinorUnits
+        })
+        stale = recorded._tag === "StaleRun"
+        if (recorded._tag === "StaleRun") return false
+        add(counts, recorded)
+        pages = { ...pages, page: pages.page + 1, progress, control: feed.controlTotals }
+        return true
+      })
+    )
+  )
+  return stale ? takenOver : pages
 })
+
+/** The bank's pages from where the run stands, each checked, with the totals up to its end. */
+const checkedPages = (
+  businessDate: BusinessDate,
+  start: CaptureCursor.CaptureProgress,
+  balance: BalancePolicy
+) => {
+  const seen = new Set<string>()
+  return Stream.paginate(start, (before) =>
+    Effect.gen(function* () {
+      const feed = yield* askForPage(businessDate, before.bankCursor, seen)
+      const checked = BalanceCheck.checkPage(feed.balances, balance, { businessDate })
+      const progress: CaptureCursor.CaptureProgress = {
+        bankCursor: feed.nextCursor,
+        rows: before.rows + checked.rows,
+        sumMinor: before.sumMinor + checked.sumMinorUnits
+      }
+      const next = feed.nextCursor === null ? Option.none() : Option.some(progress)
+      return [[{ checked, feed, progress }], next] as const
+    })
+  )
+}
 
 const add = (counts: Pages["counts"], recorded: CapturedPageResult): void => {
   counts.stored += recorded.stored
