@@ -5,6 +5,7 @@
  * **Source** — product rules, Rules; architecture, Ports.
  */
 import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
 import type { CalendarMonth } from "../calendar/CalendarMonth.ts"
 import type { PinnedPolicy } from "../policy/ProgramPolicy.ts"
 
@@ -13,7 +14,7 @@ export interface BatchSizes {
   readonly customers: number
   readonly submissions: number
   readonly receipts: number
-  /** Batches of submissions in work at once; 1 where absent. */
+  /** Batches of submissions, or of receipts, in work at once; 1 where absent. */
   readonly lanes?: number | undefined
 }
 
@@ -21,6 +22,20 @@ export const defaultBatchSizes: BatchSizes = { customers: 5000, submissions: 500
 
 /** The same for a process that has a database and a carrier on the wire: each waits for the other. */
 export const servingBatchSizes: BatchSizes = { ...defaultBatchSizes, lanes: 2 }
+
+/** Takes the next batch in each lane until there is none for it. */
+export const inLanes = <E, R>(
+  { lanes = 1 }: BatchSizes,
+  next: Effect.Effect<boolean, E, R>
+): Effect.Effect<void, E, R> => {
+  const lane = Effect.gen(function* () {
+    while (yield* next) continue
+  })
+  return Effect.all(
+    Array.from({ length: lanes }, () => lane),
+    { concurrency: "unbounded", discard: true }
+  )
+}
 
 export class Program extends Context.Service<
   Program,

@@ -26,7 +26,7 @@ import type {
 import { type BusinessTime, deliveryContext, policyAt } from "./DeliveryTime.ts"
 import { withDeclaredClosures } from "./DeclaredClosures.ts"
 import * as PrepareMessages from "./PrepareMessages.ts"
-import { Program } from "./Program.ts"
+import { inLanes, Program } from "./Program.ts"
 
 export interface SubmitResult {
   readonly batches: number
@@ -60,13 +60,7 @@ export const submitDue = Effect.fn("SubmitDue.submitDue")(function* (time: Busin
     return goesOn
   })
   if (!(yield* next)) return total
-  const lane = Effect.gen(function* () {
-    while (yield* next) continue
-  })
-  yield* Effect.all(
-    Array.from({ length: Math.max(1, batch.lanes ?? 1) }, () => lane),
-    { concurrency: "unbounded", discard: true }
-  )
+  yield* inLanes(batch, next)
   return total
 }, withDeclaredClosures)
 

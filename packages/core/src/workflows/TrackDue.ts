@@ -9,7 +9,7 @@ import { ProgramStore } from "../ports/ProgramStore.ts"
 import { SmsCarrier } from "../ports/SmsCarrier.ts"
 import { askAgain } from "./CarrierReads.ts"
 import { type BusinessTime, deliveryContext } from "./DeliveryTime.ts"
-import { Program } from "./Program.ts"
+import { inLanes, Program } from "./Program.ts"
 
 export interface TrackResult {
   readonly polled: number
@@ -60,20 +60,26 @@ const pollDue = Effect.fnUntraced(function* (time: BusinessTime) {
   }
 })
 
-/** Receipts stored by any way become states; orphans wait for their message. */
+/**
+ * Receipts stored by any way become states; orphans wait for their message. After a first page so
+ * many are folded at once as the program has lanes: their order says nothing.
+ */
 export const foldReceipts = Effect.fn("TrackDue.foldReceipts")(function* (time: BusinessTime) {
-  const program = yield* Program
+  const { batch } = yield* Program
   const store = yield* ProgramStore
   let folded = 0
-  for (;;) {
+  const next = Effect.gen(function* () {
     const page = yield* store.foldReceipts({
       context: yield* deliveryContext(time),
-      limit: program.batch.receipts
+      limit: batch.receipts
     })
     folded += page.folded
     // A page of nothing but orphans says nothing about the receipts after it.
-    if (page.folded + page.orphans === 0) return folded
-  }
+    return page.folded + page.orphans > 0
+  })
+  if (!(yield* next)) return folded
+  yield* inLanes(batch, next)
+  return folded
 })
 
 const applyTimers = Effect.fnUntraced(function* (time: BusinessTime) {

@@ -110,6 +110,27 @@ describe("tracking", () => {
     assert.deepStrictEqual(pages, [])
   })
 
+  // Caught: one page after the other whatever the program says; both lanes begun with the first.
+  it("folds them in as many lanes as the program has, the first page alone", async () => {
+    const pages = Array.from({ length: 6 }, () => ({ folded: 2, orphans: 0 }))
+    const atOnce: Array<number> = []
+    let open = 0
+    const { world } = await stage([], {
+      batch: { lanes: 2 },
+      store: () => ({
+        foldReceipts: Effect.fnUntraced(function* () {
+          atOnce.push(++open)
+          for (let turn = 0; turn < 100; turn++) yield* Effect.yieldNow
+          open--
+          return pages.shift() ?? { folded: 0, orphans: 0 }
+        })
+      })
+    })
+    assert.strictEqual(await world.run(TrackDue.foldReceipts(Effect.succeed(opensMs))), 12)
+    assert.deepStrictEqual(atOnce.slice(0, 3), [1, 1, 2])
+    assert.strictEqual(Math.max(...atOnce), 2)
+  })
+
   it("lets expiry end what was never marked", async () => {
     const hand = makeHandBank([{ id: "ann" }], always)
     const world = makeWorld({ balances: hand.balances, customers: hand.customers })
