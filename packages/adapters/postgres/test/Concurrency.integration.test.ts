@@ -1,6 +1,9 @@
 import * as Context from "effect/Context"
+import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
+import * as Schedule from "effect/Schedule"
 import type { CarrierCapabilities } from "@tidemark/core/rules/delivery"
 import { afterAll, assert, beforeAll, describe, it } from "vitest"
 import {
@@ -8,6 +11,7 @@ import {
   CalendarMonth,
   type DecisionRecord,
   type Delivery,
+  type MarkRequest,
   ProgramStore,
   type ProgramStoreVerbs,
   RetryPolicy
@@ -78,6 +82,33 @@ const released = Effect.fnUntraced(function* (store: ProgramStoreVerbs, customer
   yield* store.releasePage({ month, nowMs, expiryMs, limit: customers })
 })
 
+const markOf = (notificationId: string, n: number): MarkRequest => ({
+  _tag: "Mark",
+  notificationId,
+  n,
+  message: {
+    reference: `reference-${notificationId}`,
+    keyId: "k",
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a number no one has
+    to: "+972500000000" as Extract<MarkRequest, { readonly _tag: "Mark" }>["message"]["to"],
+    text: "text",
+    senderId: "BANK"
+  },
+  parts: 1,
+  validUntilMs: null,
+  contactAskedMs: Date.now(),
+  earlierAskedMs: null
+})
+
+/** Until another session waits for a lock of this one. */
+const untilWaiting = (sql: Database["sql"]) =>
+  Effect.repeat(
+    sql`
+      SELECT pid FROM pg_locks
+      WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))`,
+    { until: (rows) => rows.length > 0, schedule: Schedule.spaced("5 millis") }
+  )
+
 for (const kind of kinds) {
   describe(`workers at once (${kind})`, () => {
     let database: Database
@@ -112,6 +143,46 @@ for (const kind of kinds) {
       assert.lengthOf(all, 400)
       assert.strictEqual(new Set(all).size, 400)
     })
+
+    // PGlite has one session: nobody waits for another there.
+    // Caught: the attempt written by its key alone, whatever it has become since it was read.
+    it.skipIf(kind === "PGlite")(
+      "a claim that is lost while its mark waits is not marked",
+      async () => {
+        const marked = await Effect.runPromise(
+          Effect.gen(function* () {
+            const store = yield* open("marks")
+            yield* released(store, 1)
+            const batch = yield* store.claimDue({ context: context(), limit: 1, worker: "a" })
+            const { batchId, fence, messages } = batch
+            const { n, notificationId } = messages[0] ?? assert.fail("nothing was claimed")
+            const { sql } = database
+            const holding = yield* Deferred.make<void>()
+            const holder = yield* Effect.forkChild(
+              sql.withTransaction(
+                Effect.gen(function* () {
+                  yield* sql`SELECT FROM notification WHERE program = 'marks' FOR UPDATE`
+                  yield* sql`UPDATE attempt SET fence = fence + 1 WHERE program = 'marks'`
+                  yield* Deferred.succeed(holding, undefined)
+                  yield* untilWaiting(sql)
+                })
+              )
+            )
+            yield* Deferred.await(holding)
+            const found = yield* store.mark({
+              batchId,
+              fence,
+              context: context(),
+              windowClosesMs: nowMs + leaseMs,
+              requests: [markOf(notificationId, n)]
+            })
+            yield* Fiber.join(holder)
+            return found.marked
+          })
+        )
+        assert.deepStrictEqual(marked, [])
+      }
+    )
 
     it("many who claim a run at once: one gets it", async () => {
       const tags = await Effect.runPromise(

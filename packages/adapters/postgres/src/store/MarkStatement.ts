@@ -84,6 +84,12 @@ export const markAll = Effect.fnUntraced(function* (
   if (wanted.length === 0 || passage === "Refused") return []
   const { context } = input
   const { marginMs, requestDeadlineMs } = context.policy
+  // Asked again where the row is written: it was read without a lock, and only who holds the fence
+  // changes anything else of it.
+  const held = store.sql`a.state = 'claimed' AND a.fence = ${P.bigint(input.fence)}
+    AND a.batch_id = ${input.batchId}
+    AND a.lease_until > clock_timestamp()
+      + ${P.millis(requestDeadlineMs + marginMs)} * interval '1 millisecond'`
   return yield* store.sql<MarkedRow>`
     WITH r AS (${requested(store, input, wanted, sealed)}), s AS (
       SELECT pause, breaker, incarnation, incarnation_confirmed FROM program_state
@@ -100,13 +106,9 @@ export const markAll = Effect.fnUntraced(function* (
       CROSS JOIN LATERAL (
         SELECT attempt.ctid, attempt.* FROM attempt
         WHERE program = ${store.program} AND notification_id = r.notification_id AND n = r.n
-        OFFSET 0 FOR UPDATE
+        OFFSET 0
       ) AS a
-      WHERE a.state = 'claimed' AND a.fence = ${P.bigint(input.fence)}
-        AND a.batch_id = ${input.batchId}
-        AND a.lease_until > clock_timestamp()
-          + ${P.millis(requestDeadlineMs + marginMs)} * interval '1 millisecond'
-        AND ${guard(store, input, passage)}
+      WHERE ${held} AND ${guard(store, input, passage)}
       ${store.sql.literal(passage === "Probe" ? "LIMIT 1" : "")}
     )
     UPDATE attempt a SET
@@ -125,7 +127,7 @@ export const markAll = Effect.fnUntraced(function* (
       sealed_to = coalesce(CASE WHEN a.sealed_text IS NULL THEN r.sealed_to END, a.sealed_to),
       sealed_text = coalesce(a.sealed_text, r.sealed_text)
     FROM held r
-    WHERE a.ctid = r.row
+    WHERE a.ctid = r.row AND ${held}
     RETURNING a.notification_id, a.n, a.key_generation, a.valid_until, a.reference,
       a.reference_key_id, a.sender_id, a.data_key_id, a.sealed_to, a.sealed_text,
       a.sealed_text <> r.sealed_text AS replayed, r.notification_state = 'waiting' AS waiting`
