@@ -128,7 +128,7 @@ export const parseMinorUnits = (text: string, format: AmountFormat): bigint | Ma
   }
   if (significant === 0) return 0n
   if (significant + decimals - fraction > 18) return outOfRange
-  if (significant <= exactDigits && significant + decimals - fraction <= exactDigits) {
+  if (significant + decimals - fraction <= exactDigits) {
     for (; fraction < decimals; fraction++) value *= 10
     return BigInt(first === minus ? -value : value)
   }
