@@ -1,12 +1,16 @@
 import { configDefaults, defineConfig } from "vitest/config"
 import everyday from "./vitest.config.ts"
 
-/** Real processes, killed and paused: minutes, so a command and a CI step of their own. */
+/**
+ * Real processes, killed and paused: minutes, so a command and a CI step of their own. Most of it
+ * is waiting for leases, so that every file has its worker however few processors there are.
+ */
 export default defineConfig({
   ...everyday,
   test: {
     ...everyday.test,
     include: ["packages/**/test/**/*.crash.test.ts"],
-    exclude: configDefaults.exclude
+    exclude: configDefaults.exclude,
+    maxWorkers: 4
   }
 })

@@ -3,11 +3,17 @@
  *
  * - `--kills N` months of `serve` processes until N were killed with -9, with the stops, ended
  *   sessions and database crashes that go with them
+ * - `--restores N` months whose database is dumped while messages are sent, and put back; needs
+ *   `pg_dump` and `pg_restore` of the server's version
  * - `--matrix` every fault of the crash matrix for every carrier class, as a table
- *   (`--classes K,N` and `--rows 1,5` for a part of it)
+ *   (`--classes K,N` and `--rows 1,5` for a part of it); `--write` puts whole rows into
+ *   docs/reference/crash-matrix.md
  * - `--takeover` how long the messages of a dead worker wait under the default lease
+ * - `--throughput` messages a second of one, two, four and eight processes on one PostgreSQL
+ *   (`--customers N`, default 36,000, of whom some 20,000 qualify)
  * - `--store postgres|pglite` (default postgres), `--runners N` (default 3; PGlite has one),
- *   `--customers N` (default 60), `--seed N` (default 1) of the first month
+ *   `--customers N` (default 60), `--seed N` (default 1) of the first month, `--at-once N` months
+ *   at the same time (default 3)
  *
  * PostgreSQL is the server of `TIDEMARK_TEST_DATABASE_URL`, else one of our own, which is then also
  * crashed.
@@ -17,28 +23,37 @@ import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { parseArgs } from "node:util"
-import { launch } from "../../../scripts/testPostgres.ts"
-import * as Campaign from "../test/crash/Campaign.ts"
+import * as Base from "../test/crash/Base.ts"
+import * as Campaigns from "../test/crash/Campaigns.ts"
 import * as Matrix from "../test/crash/Matrix.ts"
+import * as MatrixPage from "../test/crash/MatrixPage.ts"
 import * as MatrixTable from "../test/crash/MatrixTable.ts"
+import * as Place from "../test/crash/Place.ts"
 import * as Store from "../test/crash/Store.ts"
 import * as Takeover from "../test/crash/Takeover.ts"
+import * as Throughput from "../test/crash/Throughput.ts"
 
 const { values } = parseArgs({
   options: {
     kills: { type: "string" },
+    restores: { type: "string" },
     store: { type: "string", default: "postgres" },
     runners: { type: "string", default: "3" },
-    customers: { type: "string", default: "60" },
+    customers: { type: "string" },
     seed: { type: "string", default: "1" },
+    "at-once": { type: "string", default: "3" },
     matrix: { type: "boolean", default: false },
     takeover: { type: "boolean", default: false },
+    throughput: { type: "boolean", default: false },
     classes: { type: "string" },
-    rows: { type: "string" }
+    rows: { type: "string" },
+    write: { type: "boolean", default: false }
   }
 })
 
-const whole = (name: "kills" | "runners" | "customers" | "seed"): number => {
+const whole = (
+  name: "kills" | "restores" | "runners" | "customers" | "seed" | "at-once"
+): number => {
   const number = Number(values[name])
   if (Number.isSafeInteger(number) && number > 0) return number
   process.stderr.write(`chaos: --${name}: expected a whole number above 0\n`)
@@ -51,104 +66,36 @@ const suite = (): number => {
   return spawnSync("pnpm", args, { stdio: "inherit" }).status ?? 1
 }
 
-interface Place {
-  /** `null` for the embedded store. */
-  readonly server: Store.Server | null
-  readonly fresh: () => Promise<Store.Store>
-  readonly close: () => Promise<void>
-  readonly owned: boolean
-}
+const seconds = (startedMs: number) => (performance.now() - startedMs) / 1000
 
-const placeOf = async (folder: string): Promise<Place> => {
-  if (values.store === "pglite") {
-    const fresh = async () => {
-      rmSync(join(folder, "embedded"), { recursive: true, force: true })
-      return Store.embedded(folder)
-    }
-    return { server: null, fresh, close: async () => undefined, owned: false }
-  }
-  const given = Store.given()
-  if (given !== undefined) {
-    const fresh = () => Store.postgres(given)
-    return { server: given, fresh, close: async () => undefined, owned: false }
-  }
-  const server = await launch()
-  const fresh = () => Store.postgres(server)
-  return { server, fresh, close: server.stop, owned: true }
-}
+const kindOfStore = (): Place.Kind => (values.store === "pglite" ? "pglite" : "postgres")
 
-const totals = { months: 0, kill: 0, stop: 0, terminate: 0, crash: 0 }
-const sums = { accepted: 0, duplicates: 0, lost: 0, stuck: 0, failing: 0, seconds: 0 }
-
-const tell = ({ seed, seconds, struck, verdict }: Campaign.Month): void => {
-  console.log(
-    `month ${totals.months} (seed ${seed}): ${struck.kill} killed, ${struck.stop} stopped, ` +
-      `${struck.terminate} times all sessions ended, ${struck.crash} database crashes; ` +
-      `${verdict.accepted} accepted, ${verdict.duplicates} duplicates, ${verdict.lost} lost, ` +
-      `${verdict.stuck} stuck, ${seconds.toFixed(1)} s`
-  )
-  if (verdict.problems.length === 0) return
-  for (const problem of verdict.problems.slice(0, 10)) console.log(`  ${problem}`)
-  const args = `--kills ${struck.kill} --store ${values.store} --runners ${values.runners}`
-  console.log(`  again: npm run chaos -- ${args} --customers ${values.customers} --seed ${seed}`)
-}
-
-const add = (month: Campaign.Month): void => {
-  totals.months++
-  totals.kill += month.struck.kill
-  totals.stop += month.struck.stop
-  totals.terminate += month.struck.terminate
-  totals.crash += month.struck.crash
-  sums.accepted += month.verdict.accepted
-  sums.duplicates += month.verdict.duplicates
-  sums.lost += month.verdict.lost
-  sums.stuck += month.verdict.stuck
-  sums.seconds += month.seconds
-  if (month.verdict.problems.length > 0) sums.failing++
-}
-
-/** So many strikes of each kind a month: enough to hurt, few enough that the month goes on. */
-const most = (owned: boolean): Campaign.MonthOptions["most"] =>
-  values.store === "pglite"
-    ? { ...Campaign.none, kill: 14, stop: 2 }
-    : { kill: 14, stop: 3, terminate: 4, crash: owned ? 1 : 0 }
+const placeOf = (folder: string) => Place.open(kindOfStore(), folder, Store.given())
 
 const campaign = async (): Promise<number> => {
-  const kills = whole("kills")
-  const first = whole("seed")
   const folder = mkdtempSync(join(tmpdir(), "tidemark-chaos-"))
-  const place = await placeOf(folder)
-  const runners = values.store === "pglite" ? 1 : whole("runners")
-  const common = { folder, customers: whole("customers"), runners }
-  const month = async (seed: number, more: Pick<Campaign.MonthOptions, "most" | "calm">) => {
-    const store = await place.fresh()
-    try {
-      return await Campaign.playMonth({ ...common, ...more, seed, store })
-    } finally {
-      await store.close()
-    }
+  const startedMs = performance.now()
+  if (values.store !== "pglite" && Store.given() !== undefined) {
+    console.log("the database is not ours: it is not crashed")
   }
   try {
-    if (!place.owned) console.log("the database is not ours: it is not crashed")
-    const calm = await month(first, { most: Campaign.none, calm: null })
-    console.log(`undisturbed: ${calm.verdict.accepted} accepted, ${calm.seconds.toFixed(1)} s`)
-    if (calm.figures === null) throw new Error("the undisturbed month does not close")
-    for (let seed = first; totals.kill < kills; seed++) {
-      const lived = await month(seed, { most: most(place.owned), calm: calm.figures })
-      add(lived)
-      tell(lived)
-    }
+    const totals = await Campaigns.play({
+      folder,
+      store: kindOfStore(),
+      given: Store.given(),
+      kills: values.kills === undefined ? 0 : whole("kills"),
+      restores: values.restores === undefined ? 0 : whole("restores"),
+      runners: values.store === "pglite" ? 1 : whole("runners"),
+      customers: values.customers === undefined ? 60 : whole("customers"),
+      seed: whole("seed"),
+      atOnce: whole("at-once"),
+      onLine: (text) => console.log(text)
+    })
+    console.log(Campaigns.sentence(totals, seconds(startedMs)))
+    return totals.failing === 0 ? 0 : 1
   } finally {
-    await place.close()
     rmSync(folder, { recursive: true, force: true })
   }
-  console.log(
-    `${totals.months} months, ${totals.kill} processes killed, ${totals.stop} stopped past their ` +
-      `lease, ${totals.terminate} times all sessions ended, ${totals.crash} database crashes: ` +
-      `${sums.accepted} messages accepted, ${sums.duplicates} duplicates, ${sums.lost} lost, ` +
-      `${sums.stuck} stuck; ${sums.failing} months failed; ${sums.seconds.toFixed(0)} s`
-  )
-  return sums.failing === 0 ? 0 : 1
 }
 
 /** As many cells as share a process: an embedded store takes half a gigabyte each. */
@@ -173,9 +120,10 @@ const matrix = async (): Promise<number> => {
       onRow: (cells) => console.log(MatrixTable.line(cells))
     })
     await base.store.close()
+    if (values.write) MatrixPage.write(kindOfStore(), results)
     const unexpected = results.filter(({ end, expected }) => end !== expected).length
-    const seconds = ((performance.now() - startedMs) / 1000).toFixed(0)
-    console.log(`${results.length} cells, ${unexpected} not as expected; ${seconds} s`)
+    const took = seconds(startedMs).toFixed(0)
+    console.log(`${results.length} cells, ${unexpected} not as expected; ${took} s`)
     return unexpected === 0 ? 0 : 1
   } finally {
     await place.close()
@@ -198,11 +146,36 @@ const takeover = async (): Promise<number> => {
   }
 }
 
-const commands = { suite: async () => suite(), campaign, matrix, takeover }
+const throughput = async (): Promise<number> => {
+  const folder = mkdtempSync(join(tmpdir(), "tidemark-throughput-"))
+  const place = await placeOf(folder)
+  try {
+    if (place.server === null) throw new Error("--throughput is measured on PostgreSQL")
+    const { bankSeed: seed } = Throughput
+    const customers = values.customers === undefined ? 36_000 : whole("customers")
+    const { server } = place
+    const base = await Base.prepare({ folder, server, seed, customers, timing: undefined })
+    for (const text of Throughput.head) console.log(text)
+    let wrong = 0
+    for (const runners of [1, 2, 4, 8]) {
+      const found = await Throughput.measure({ base, customers, runners })
+      console.log(Throughput.line(found))
+      wrong += found.doubleClaims + found.duplicates
+    }
+    await base.store.close()
+    return wrong === 0 ? 0 : 1
+  } finally {
+    await place.close()
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+const commands = { suite: async () => suite(), campaign, matrix, takeover, throughput }
 const chosen = (): keyof typeof commands => {
   if (values.matrix) return "matrix"
   if (values.takeover) return "takeover"
-  return values.kills === undefined ? "suite" : "campaign"
+  if (values.throughput) return "throughput"
+  return values.kills === undefined && values.restores === undefined ? "suite" : "campaign"
 }
 const command = chosen()
 process.exitCode = await commands[command]()

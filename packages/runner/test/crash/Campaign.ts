@@ -9,12 +9,14 @@ import { join } from "node:path"
 import * as DemoPlan from "../../src/demo/DemoPlan.ts"
 import * as DemoRun from "../../src/demo/DemoRun.ts"
 import { tidemark } from "../commands/Tidemark.ts"
+import * as Base from "./Base.ts"
 import * as Dice from "./Dice.ts"
 import * as Drive from "./Drive.ts"
+import * as Restoring from "./Restoring.ts"
 import * as Runner from "./Runner.ts"
 import * as Sandbox from "./Sandbox.ts"
 import * as Settings from "./Settings.ts"
-import type { Store } from "./Store.ts"
+import type { Backup, Store } from "./Store.ts"
 import * as Strikes from "./Strikes.ts"
 import * as Verdict from "./Verdict.ts"
 import * as Wire from "./Wire.ts"
@@ -26,8 +28,14 @@ export interface MonthOptions {
   readonly runners: number
   readonly store: Store
   readonly most: Strikes.StrikeOptions["most"]
-  /** The figures of the same customers undisturbed; `null`: this is that month. */
-  readonly calm: Verdict.Dispositions | null
+  /** So many of them at most while the month is captured. */
+  readonly early: number
+  /** The instant at which the month in the store is decided; `null`: an empty store. */
+  readonly decidedMs: number | null
+  /** The database is dumped while messages are sent, and put back. PostgreSQL, from its beginning. */
+  readonly restores: boolean
+  /** The figures of the same customers undisturbed, by the end; of `null`: this is that month. */
+  readonly calm: Promise<Verdict.Dispositions | null>
 }
 
 export interface Month {
@@ -36,10 +44,20 @@ export interface Month {
   readonly verdict: Verdict.Verdict
   readonly figures: Verdict.Dispositions | null
   readonly seconds: number
+  /** Messages the carrier had accepted that a restored database knew nothing of. */
+  readonly forgotten: number
 }
 
 /** The people are the same in every month of every campaign: only what strikes differs. */
 const bankSeed = 5
+
+const bankScript = DemoPlan.bankScript(Settings.month)
+
+/** The month of these customers decided undisturbed, to begin months with. */
+export const prepare = (
+  options: Pick<MonthOptions, "customers" | "folder"> & Pick<Base.BaseOptions, "server">
+): Promise<Base.Base> =>
+  Base.prepare({ ...options, seed: bankSeed, timing: Settings.short, bankScript })
 
 /** Faults of the carrier on top of ours: the first request is taken and never answered. */
 const carrierScript: Parameters<typeof Sandbox.start>[0]["carrierScript"] = [
@@ -56,12 +74,13 @@ const carrierScript: Parameters<typeof Sandbox.start>[0]["carrierScript"] = [
 /** Far behind the last instant at which a message of the month may be open. */
 const afterwardsMs = 60 * 86_400_000
 
-/** Longer than a settle delay, a throttle and a dead runner's lease together. */
-const recheckMs = 5000
+/** A dead runner's lease, and the settle delay after it. */
+const recheckMs =
+  Settings.short.leaseMs + Settings.short.requestDeadlineMs + Settings.short.networkLifetimeMs
 
 /** What a runner may end with by itself: a database that does not answer, or a lock it must wait for. */
 const isExpectedEnd = (said: string): boolean =>
-  /Unavailable|in use by another process|CommitUnknown|Timeout/.test(said)
+  /Unavailable|in use by another process|CommitUnknown|Timeout|Restored/.test(said)
 
 interface Cast {
   readonly runners: ReadonlyArray<Runner.Runner>
@@ -72,20 +91,23 @@ interface Cast {
 const cast = async (
   options: MonthOptions,
   sandbox: Sandbox.Sandbox,
-  strikes: Strikes.Strikes
+  strikes: Strikes.Strikes,
+  restoring: Restoring.Restoring | undefined
 ): Promise<Cast> => {
+  const { folder, restores, store } = options
   const runners: Array<Runner.Runner> = []
+  const witness = restores ? { WitnessFile: join(folder, "witness") } : {}
   const wires: Array<Wire.Wire> = []
   let config = ""
   for (let n = 0; n < options.runners; n++) {
-    const hooks = strikes.hooks(() => runners[n] ?? idle)
+    const hooks = strikes.hooks(() => runners[n] ?? Runner.idle)
     const bank = await Wire.open(sandbox.bank, hooks)
-    const carrier = await Wire.open(sandbox.carrier, hooks)
+    const carrier = await Wire.open(sandbox.carrier, restoring?.around(hooks) ?? hooks)
     wires.push(bank, carrier)
     config = Settings.write({
-      folder: options.folder,
+      folder,
       name: `runner-${n}`,
-      database: options.store.settings,
+      database: { ...store.settings, ...witness },
       bank: bank.url,
       carrier: carrier.url,
       timing: Settings.short,
@@ -101,19 +123,6 @@ const cast = async (
   return { runners, close, config }
 }
 
-/** Stands in until the runner of a wire is there: nothing asks before. */
-const idle: Runner.Runner = {
-  name: "nobody",
-  kill: () => false,
-  stop: () => false,
-  resume: () => undefined,
-  isStopped: () => false,
-  isRunning: () => false,
-  revive: () => null,
-  heard: () => [],
-  end: async () => undefined
-}
-
 const readReport = async (config: string): Promise<Verdict.Dispositions> => {
   const args = ["report", "--month", Settings.monthText, "--config", config]
   const { code, err, out } = await tidemark(args)
@@ -123,31 +132,46 @@ const readReport = async (config: string): Promise<Verdict.Dispositions> => {
   return report.delivery.dispositions
 }
 
+const backupOf = ({ backup }: Store): Backup => {
+  if (backup === undefined) throw new Error("restores need a PostgreSQL")
+  return backup
+}
+
 /** Lives one month to its final report, or until it is certain that it never comes. */
 export const playMonth = async (options: MonthOptions): Promise<Month> => {
-  const { calm, customers, folder, most, seed, store } = options
+  const { calm, customers, early, folder, most, seed, store } = options
   const startedMs = performance.now()
   mkdirSync(folder, { recursive: true })
   const log = join(folder, "carrier-log.ndjson")
   rmSync(log, { force: true })
-  const nowMs = DemoRun.beginningMs({
-    month: Settings.month,
-    customers,
-    seed: bankSeed,
-    directory: folder
-  })
+  const demo = { month: Settings.month, customers, seed: bankSeed, directory: folder }
+  const nowMs = options.decidedMs ?? DemoRun.beginningMs(demo)
   const sandbox = await Sandbox.start({
     seed: bankSeed,
     customers,
     month: Settings.month,
-    bankScript: DemoPlan.bankScript(Settings.month),
+    bankScript,
     carrierScript,
     log,
     nowMs
   })
   const dice = Dice.make(seed)
-  const strikes = Strikes.make({ dice, store, most, leaseMs: Settings.short.leaseMs })
-  const { close, config, runners } = await cast(options, sandbox, strikes)
+  const strikes = Strikes.make({ dice, store, most, early, leaseMs: Settings.short.leaseMs })
+  if (options.decidedMs !== null) strikes.decided()
+  let all: Cast | undefined
+  const restoring = options.restores
+    ? Restoring.make({
+        dice,
+        folder,
+        backup: backupOf(store),
+        log,
+        runners: () => all?.runners ?? [],
+        config: () => all?.config ?? "",
+        nowMs: sandbox.nowMs
+      })
+    : undefined
+  all = await cast(options, sandbox, strikes, restoring)
+  const { close, config, runners } = all
   const ends: Array<string> = []
   let closed = false
   try {
@@ -161,25 +185,31 @@ export const playMonth = async (options: MonthOptions): Promise<Month> => {
         const isFinal = (done: Runner.Line["done"][number]) =>
           done.work === "report" && done.subject === `${Settings.monthText} final`
         if (line.done.some(isFinal)) closed = true
+        if (line.done.some(({ work }) => work === "qualify")) strikes.decided()
         strikes.between(runner)
       },
       onEnd: (runner, said) => {
         if (!isExpectedEnd(said)) ends.push(`${runner.name} ended by itself: ${said.trim()}`)
       }
     })
-    await driver.until(() => closed || ends.length > 10)
+    const isRestored = () => restoring?.isOver() ?? true
+    await driver.until(() => (closed && isRestored()) || ends.length > 10)
     strikes.cease()
   } finally {
     await close()
     await sandbox.close()
   }
   const figures = closed ? await readReport(config) : null
-  const verdict = Verdict.of(log, figures, calm)
+  const verdict = Verdict.of(log, figures, await calm)
   return {
     seed,
     struck: strikes.struck,
     figures,
-    verdict: { ...verdict, problems: [...verdict.problems, ...ends] },
+    verdict: {
+      ...verdict,
+      problems: [...verdict.problems, ...ends, ...(restoring?.problems ?? [])]
+    },
+    forgotten: restoring?.forgotten() ?? 0,
     seconds: (performance.now() - startedMs) / 1000
   }
 }

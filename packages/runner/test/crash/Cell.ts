@@ -9,7 +9,7 @@ import * as CarrierClass from "./CarrierClass.ts"
 import * as Drive from "./Drive.ts"
 import type { Life, Said } from "./Life.ts"
 import type { Row, WireFault } from "./MatrixRows.ts"
-import type { Line, Runner } from "./Runner.ts"
+import * as Runner from "./Runner.ts"
 import * as Sandbox from "./Sandbox.ts"
 import * as Settings from "./Settings.ts"
 import type { Store } from "./Store.ts"
@@ -17,13 +17,13 @@ import * as Wire from "./Wire.ts"
 
 /** Long enough for a busy machine to answer in, short enough to wait for. */
 export const timing: Settings.Timing = {
-  leaseMs: 12_000,
+  leaseMs: 8000,
   requestDeadlineMs: 4000,
   marginMs: 500,
   networkLifetimeMs: 500
 }
-/** Longer than the lease and the settle delay after it. */
-const recheckMs = 18_000
+/** The lease, and the settle delay after it. */
+const recheckMs = timing.leaseMs + timing.requestDeadlineMs + timing.networkLifetimeMs
 
 export const bankSeed = 7
 export const customers = 12
@@ -72,7 +72,7 @@ const gate = () => {
   return { open, opened }
 }
 
-const isLine = (value: unknown): value is Line =>
+const isLine = (value: unknown): value is Runner.Line =>
   typeof value === "object" && value !== null && "tick" in value
 
 /** What the wire does to the first request with messages, and what it tells the cell. */
@@ -90,6 +90,11 @@ const broken: Wire.Answer = {
   status: 500,
   headers: { "content-type": "application/json" },
   body: Buffer.from('{"code":"INTERNAL"}')
+}
+const throttled: Wire.Answer = {
+  status: 429,
+  headers: { ...broken.headers, "retry-after": "1" },
+  body: Buffer.from('{"code":"TOO_MANY_REQUESTS"}')
 }
 const noSuch: Wire.Answer = { ...broken, status: 404, body: Buffer.from('{"code":"NOT_FOUND"}') }
 
@@ -114,6 +119,7 @@ const hooksOf = (plan: WirePlan): Wire.WireHooks & { readonly arrivals: () => nu
         // A carrier that forgot the key meanwhile takes the request for a new one.
         passing.body = CarrierClass.withoutMemory(carrierClass, passing.body, 0, forgotten())
       }
+      if (fault === "throttle") return throttled
       if (fault !== "lose request") return "pass"
       await forgets()
       return "lost"
@@ -165,7 +171,7 @@ export const make = async (options: CellOptions): Promise<Cell> => {
   let forgotten = false
   let states: Readonly<Record<string, number>> | undefined
   let firstEnd: string | undefined
-  let lines: Array<Line> = []
+  let lines: Array<Runner.Line> = []
 
   const forgets = async () => {
     if (carrierClass !== "K-late" || forgotten || row.taken === "nothing, proven") return
@@ -204,20 +210,15 @@ export const make = async (options: CellOptions): Promise<Cell> => {
     firstEnd !== undefined &&
     count(states, [...openStates, "escalated"]) === 0
 
-  const runner: Runner = {
+  const runner: Runner.Runner = {
+    ...Runner.idle,
     name,
-    kill: () => false,
-    stop: () => false,
-    resume: () => undefined,
-    isStopped: () => false,
     isRunning: () => true,
-    revive: () => null,
     heard: () => {
       const heard = lines
       lines = []
       return heard
-    },
-    end: async () => undefined
+    }
   }
 
   return {

@@ -37,10 +37,11 @@ describe("for each fault of the crash matrix", () => {
       const base = await Matrix.prepare(folder, { url })
       const sleeping = specs.filter(({ row }) => row.sleeps)
       const dying = specs.filter(({ row }) => !row.sleeps)
-      const results = [
-        ...(await Matrix.play(folder, base, dying)),
-        ...(await Matrix.play(folder, base, sleeping))
-      ]
+      const played = await Promise.all([
+        Matrix.play(folder, base, dying),
+        Matrix.play(folder, base, sleeping)
+      ])
+      const results = played.flat()
       await base.store.close()
       assert.strictEqual(results.length, rows.length)
       for (const { carrierClass, end, expected, row } of results) {

@@ -110,6 +110,7 @@ export const make = (options: DriveOptions): Driver => {
         if (silent || sandbox.nowMs() > lastMs) return false
         for (const heard of heards) {
           if (!restart(heard, onEnd)) continue
+          silentSince = performance.now()
           waits = mostWaits
           patientUntilMs = performance.now() + recheckMs
         }

@@ -4,84 +4,18 @@
  *
  * **Source** — delivery protocol 2.6.
  */
-import { cpSync, mkdirSync, mkdtempSync } from "node:fs"
-import { join } from "node:path"
-import * as DemoRun from "../../src/demo/DemoRun.ts"
 import * as Child from "../process/Child.ts"
+import { type Base, prepare as prepareBase } from "./Base.ts"
 import type { CarrierClass } from "./CarrierClass.ts"
 import * as Cell from "./Cell.ts"
-import * as Drive from "./Drive.ts"
 import { spawnLives } from "./Lives.ts"
 import { expected, type Row } from "./MatrixRows.ts"
-import * as Runner from "./Runner.ts"
-import * as Sandbox from "./Sandbox.ts"
-import * as Settings from "./Settings.ts"
-import * as Store from "./Store.ts"
+import type * as Store from "./Store.ts"
 
-/** A month decided and not yet released, to be copied for each cell. */
-export interface Base {
-  readonly store: Store.Store
-  readonly nowMs: number
-  /** A copy for a cell, with its folder. */
-  readonly copy: () => Promise<{ readonly folder: string; readonly store: Store.Store }>
-}
-
-/** Captures and decides the month once. */
-export const prepare = async (folder: string, server: Store.Server | null): Promise<Base> => {
-  const home = join(folder, "base")
-  mkdirSync(home, { recursive: true })
-  const store = server === null ? Store.embedded(home) : await Store.postgres(server)
-  const { bankSeed: seed, customers } = Cell
-  const beginMs = DemoRun.beginningMs({ month: Settings.month, customers, seed, directory: home })
-  const sandbox = await Sandbox.start({
-    seed,
-    customers,
-    month: Settings.month,
-    bankScript: [],
-    carrierScript: [],
-    log: join(home, "carrier-log.ndjson"),
-    nowMs: beginMs
-  })
-  const config = Settings.write({
-    folder: home,
-    name: "base",
-    database: store.settings,
-    bank: sandbox.bank,
-    carrier: sandbox.carrier,
-    timing: Cell.timing,
-    maxBatch: 100
-  })
-  const follow = ["--config", config, "--business-clock", sandbox.carrier]
-  const roles = ["--roles", "capture,qualify"]
-  const runner = Runner.start("base", ["serve", "--json", ...follow, ...roles])
-  let decided = false
-  const ends: Array<string> = []
-  const driver = Drive.make({
-    sandbox,
-    runners: [runner],
-    lastMs: beginMs + 60 * 86_400_000,
-    recheckMs: 1000,
-    slowJumpMs: 10 * 60_000,
-    onLine: (line) => {
-      if (line.done.some(({ work }) => work === "qualify")) decided = true
-    },
-    onEnd: (_runner, said) => void ends.push(said)
-  })
-  await driver.until(() => decided || ends.length > 0)
-  await runner.end()
-  const nowMs = sandbox.nowMs()
-  await sandbox.close()
-  if (!decided) throw new Error(`the month is not decided: ${ends.join("; ")}`)
-  return {
-    store,
-    nowMs,
-    copy: async () => {
-      const copy = mkdtempSync(join(folder, "cell-"))
-      if (server !== null) return { folder: copy, store: await Store.postgres(server, store) }
-      cpSync(join(home, "embedded"), join(copy, "embedded"), { recursive: true })
-      return { folder: copy, store: Store.embedded(copy) }
-    }
-  }
+/** The decided month that every cell begins with. */
+export const prepare = (folder: string, server: Store.Server | null): Promise<Base> => {
+  const { bankSeed: seed, customers, timing } = Cell
+  return prepareBase({ folder, server, seed, customers, timing })
 }
 
 export interface CellSpec {

@@ -14,10 +14,13 @@ export type WireFault =
   | "lose answer"
   | "delay answer"
   | "5xx"
+  | "throttle"
   | "refuse connection"
 
 export interface Row {
   readonly name: string
+  /** The fault's name in the matrix of the model, which has the ends a message may come to. */
+  readonly designed: string
   /**
    * Where each process in turn dies; the last one lives. `"wire"`: where the wire holds a request
    * or an answer.
@@ -30,8 +33,9 @@ export interface Row {
   readonly taken: "nothing" | "nothing, proven" | "the request"
 }
 
-const row = (name: string, more: Partial<Row>): Row => ({
+const row = (name: string, designed: string, more: Partial<Row>): Row => ({
   name,
+  designed,
   deaths: [],
   sleeps: false,
   wire: null,
@@ -40,45 +44,58 @@ const row = (name: string, more: Partial<Row>): Row => ({
 })
 
 export const rows: ReadonlyArray<Row> = [
-  row("killed after the claim, before the mark", { deaths: ["claimed"], taken: "nothing, proven" }),
-  row("killed after the mark, before the first byte", { deaths: ["marked"] }),
-  row("killed with the request under way", {
+  row("killed after the claim, before the mark", "dies between claim and mark", {
+    deaths: ["claimed"],
+    taken: "nothing, proven"
+  }),
+  row("killed after the mark, before the first byte", "dies between mark and first byte", {
+    deaths: ["marked"]
+  }),
+  row("killed with the request under way", "dies while the request is under way", {
     deaths: ["wire"],
     wire: "hold request",
     taken: "the request"
   }),
-  row("killed, taken by the carrier, answer unread", {
+  row("killed, taken by the carrier, answer unread", "dies while the request is under way", {
     deaths: ["wire"],
     wire: "hold answer",
     taken: "the request"
   }),
-  row("killed with the answer read, before it is recorded", {
+  row("killed with the answer read, before it is recorded", "dies before the answer is recorded", {
     deaths: ["answered"],
     taken: "the request"
   }),
-  row("request lost", { wire: "lose request" }),
-  row("answer lost", { wire: "lose answer", taken: "the request" }),
-  row("answer after the deadline", { wire: "delay answer", taken: "the request" }),
-  row("5xx after acceptance", { wire: "5xx", taken: "the request" }),
-  row("connection refused on the first send", {
+  row("request lost", "request lost", { wire: "lose request" }),
+  row("answer lost", "answer lost", { wire: "lose answer", taken: "the request" }),
+  row("answer after the deadline", "answer slow", { wire: "delay answer", taken: "the request" }),
+  row("5xx after acceptance", "5xx after acceptance", { wire: "5xx", taken: "the request" }),
+  row("connection refused on the first send", "connect refused", {
     wire: "refuse connection",
     taken: "nothing, proven"
   }),
-  row("asleep after the mark until past the lease", { deaths: ["marked"], sleeps: true }),
-  row("killed, then the reconciler killed before it records", {
+  row("throttled on the first send", "throttled", { wire: "throttle", taken: "nothing, proven" }),
+  row("asleep after the mark until past the lease", "lease over, worker alive", {
+    deaths: ["marked"],
+    sleeps: true
+  }),
+  row("killed, then the reconciler killed before it records", "reconciler dies after a death", {
     deaths: ["answered", "decided"],
     taken: "the request"
   }),
-  row("asleep with the request under way; it arrives after all is settled", {
-    deaths: ["wire"],
-    sleeps: true,
-    wire: "hold request",
-    taken: "nothing"
-  })
+  row(
+    "asleep with the request under way; it arrives after all is settled",
+    "lease over, worker alive",
+    {
+      deaths: ["wire"],
+      sleeps: true,
+      wire: "hold request",
+      taken: "nothing"
+    }
+  )
 ]
 
 /** The one row that holds a request longer than any pause the settle delay allows for. */
-const isUnbounded = ({ sleeps, wire }: Row): boolean => sleeps && wire !== null
+export const isUnbounded = ({ sleeps, wire }: Row): boolean => sleeps && wire !== null
 
 /**
  * The end of a message with the number of messages a carrier of the class has taken that could

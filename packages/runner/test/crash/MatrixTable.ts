@@ -1,11 +1,12 @@
 /** Plays the whole matrix and writes it as a table. */
+import type { Base } from "./Base.ts"
 import { classes, type CarrierClass } from "./CarrierClass.ts"
 import * as Matrix from "./Matrix.ts"
 import { type Row, rows } from "./MatrixRows.ts"
 
 export interface TableOptions {
   readonly folder: string
-  readonly base: Matrix.Base
+  readonly base: Base
   readonly classes: ReadonlyArray<CarrierClass>
   readonly rows: ReadonlyArray<Row>
   /** Cells that share a process. */

@@ -25,6 +25,19 @@ export interface Runner {
   readonly end: () => Promise<void>
 }
 
+/** Nobody: stands in where nothing is ever struck, or not yet. */
+export const idle: Runner = {
+  name: "nobody",
+  kill: () => false,
+  stop: () => false,
+  resume: () => undefined,
+  isStopped: () => false,
+  isRunning: () => false,
+  revive: () => null,
+  heard: () => [],
+  end: async () => undefined
+}
+
 const isLine = (value: unknown): value is Line =>
   typeof value === "object" && value !== null && "tick" in value
 

@@ -16,6 +16,8 @@ export interface SandboxOptions {
   /** The carrier's own log: the judge of what was sent. */
   readonly log: string
   readonly nowMs: number
+  /** The carrier delivers what it has accepted at once. */
+  readonly immediate?: boolean
 }
 
 export interface Sandbox {
@@ -39,6 +41,7 @@ export const start = async (options: SandboxOptions): Promise<Sandbox> => {
       script: carrierScript,
       throttleSeconds: 0.2,
       logFile: log,
+      immediate: options.immediate ?? false,
       nowMs
     })
     return { bank, carrier }

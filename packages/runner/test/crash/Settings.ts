@@ -34,6 +34,8 @@ export interface SettingsInput {
   /** `undefined`: the defaults of the delivery protocol. */
   readonly timing: Timing | undefined
   readonly maxBatch: number
+  /** Messages a second the carrier takes; by default 2,000. */
+  readonly rate?: number
 }
 
 /** Writes the file; its path. */
@@ -58,7 +60,7 @@ export const write = (input: SettingsInput): string => {
       Account: "sandbox",
       Sandbox: true,
       MaxBatch: input.maxBatch,
-      RatePerSecond: 2000
+      RatePerSecond: input.rate ?? 2000
     },
     Secrets: { ClientReferenceKey: "11".repeat(32), DataKey: "22".repeat(32) },
     Schedule: { ScanSeconds: 1 }

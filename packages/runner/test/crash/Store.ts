@@ -2,6 +2,7 @@
 import { randomBytes } from "node:crypto"
 import { join } from "node:path"
 import pg from "pg"
+import * as PgTools from "./Backup.ts"
 
 /** A PostgreSQL server; `crash` only where it is ours alone. */
 export interface Server {
@@ -15,6 +16,13 @@ export const given = (): Server | undefined => {
   return url === undefined ? undefined : { url }
 }
 
+/** A dump of the database, and the way back to it. */
+export interface Backup {
+  readonly dump: (file: string) => Promise<void>
+  /** Ends every session; how many messages the restored database knows to be accepted. */
+  readonly restore: (file: string) => Promise<number>
+}
+
 export interface Store {
   readonly kind: "PostgreSQL" | "PGlite"
   /** The section `Database` of the runners' settings. */
@@ -22,6 +30,8 @@ export interface Store {
   /** Ends every session of the runners; how many there were. `undefined`: there are none to end. */
   readonly terminate: (() => Promise<number>) | undefined
   readonly crash: (() => void) | undefined
+  /** `undefined`: nothing to dump with. */
+  readonly backup: Backup | undefined
   readonly close: () => Promise<void>
 }
 
@@ -43,6 +53,23 @@ const named = (url: string, name: string): string => {
   return other.href
 }
 
+/** Loads beside the old one, then takes its place: nobody ever sees an empty database. */
+const backupOf = (url: string, name: string): Backup => ({
+  dump: (file) => PgTools.dump(named(url, name), file),
+  restore: async (file) => {
+    const loaded = `${name}_loaded`
+    await asked(url, `CREATE DATABASE ${loaded}`)
+    await PgTools.load(file, named(url, loaded))
+    const { rows } = await asked(
+      named(url, loaded),
+      "SELECT count(accepted_at)::int AS known FROM tidemark.attempt"
+    )
+    await asked(url, `DROP DATABASE ${name} WITH (FORCE)`)
+    await asked(url, `ALTER DATABASE ${loaded} RENAME TO ${name}`)
+    return Number(rows[0]?.known ?? 0)
+  }
+})
+
 /** A fresh database, or a copy of one nobody is connected to. */
 export const postgres = async (server: Server, template?: Store): Promise<Store> => {
   const name = `chaos_${randomBytes(6).toString("hex")}`
@@ -61,6 +88,7 @@ export const postgres = async (server: Server, template?: Store): Promise<Store>
       return rowCount ?? 0
     },
     crash: server.crash,
+    backup: backupOf(server.url, name),
     close: async () => {
       await asked(server.url, `DROP DATABASE ${name} WITH (FORCE)`)
     }
@@ -73,5 +101,6 @@ export const embedded = (folder: string): Store => ({
   settings: { Directory: join(folder, "embedded") },
   terminate: undefined,
   crash: undefined,
+  backup: undefined,
   close: async () => undefined
 })

@@ -21,6 +21,8 @@ export interface StrikeOptions {
   readonly store: Store
   /** How often each may be done in one month; 0 leaves it out. */
   readonly most: Readonly<Record<Kind, number>>
+  /** So many of them at most while the month is captured: what is sent comes after it. */
+  readonly early: number
   /** A stopped process sleeps longer than this. */
   readonly leaseMs: number
 }
@@ -31,6 +33,8 @@ export interface Strikes {
   readonly hooks: (runner: () => Runner) => WireHooks
   /** Asked at each line of a runner. */
   readonly between: (runner: Runner) => void
+  /** The month is decided: from now on messages are sent. */
+  readonly decided: () => void
   /** The month draws to its end: what is asleep is woken, and nothing strikes any more. */
   readonly cease: () => void
 }
@@ -38,18 +42,19 @@ export interface Strikes {
 /** How likely a request is struck: those that send messages are few, and matter most. */
 const likelihood = ({ path }: Passing): number => {
   if (path.startsWith("/sandbox")) return 0
-  if (path === "/v1/messages") return 0.5
-  return path.startsWith("/v1/messages/") || path.startsWith("/v1/receipts") ? 0.3 : 0.06
+  if (path === "/v1/messages") return 0.6
+  return path.startsWith("/v1/messages/") || path.startsWith("/v1/receipts") ? 0.4 : 0.1
 }
 
-const betweenLikelihood = 0.05
+const betweenLikelihood = 0.08
 /** A strike after an answer lands in the transactions that follow it. */
 const mostDelayMs = 40
 
-export const make = ({ dice, leaseMs, most, store }: StrikeOptions): Strikes => {
+export const make = ({ dice, early, leaseMs, most, store }: StrikeOptions): Strikes => {
   const struck: Struck = { kill: 0, stop: 0, terminate: 0, crash: 0 }
   const asleep = new Map<Runner, NodeJS.Timeout>()
   let ceased = false
+  let decided = false
 
   const wake = (runner: Runner) => {
     clearTimeout(asleep.get(runner))
@@ -78,7 +83,8 @@ export const make = ({ dice, leaseMs, most, store }: StrikeOptions): Strikes => 
   }
 
   const strike = async (runner: Runner): Promise<void> => {
-    if (ceased) return
+    const done = kinds.reduce((sum, kind) => sum + struck[kind], 0)
+    if (ceased || (!decided && done >= early)) return
     const possible = kinds.filter((kind) => struck[kind] < most[kind])
     const left = possible.flatMap((kind) =>
       Array.from({ length: most[kind] - struck[kind] }, () => kind)
@@ -96,6 +102,8 @@ export const make = ({ dice, leaseMs, most, store }: StrikeOptions): Strikes => 
     struck,
     hooks: (runner) => ({
       arrived: async (passing): Promise<"pass"> => {
+        // Whoever decided the month may have died before it said so.
+        if (passing.path === "/v1/messages") decided = true
         if (falls(`arrived ${passing.path}`, likelihood(passing) / 2)) await strike(runner())
         return "pass"
       },
@@ -111,6 +119,9 @@ export const make = ({ dice, leaseMs, most, store }: StrikeOptions): Strikes => 
     }),
     between: (runner) => {
       if (falls("between", betweenLikelihood)) void strike(runner)
+    },
+    decided: () => {
+      decided = true
     },
     cease: () => {
       ceased = true

@@ -7,8 +7,8 @@
 import { mkdtempSync } from "node:fs"
 import { join } from "node:path"
 import * as Child from "../process/Child.ts"
+import type { Base } from "./Base.ts"
 import * as Cell from "./Cell.ts"
-import type { Base } from "./Matrix.ts"
 import { spawnLives } from "./Lives.ts"
 import { rows } from "./MatrixRows.ts"
 

@@ -79,7 +79,8 @@ export const of = (
   const untold = truth.delivered - figures.delivered
   if (untold !== 0) {
     lost += Math.abs(untold)
-    problems.push(`the carrier delivered ${truth.delivered}, told are ${figures.delivered}`)
+    const told = ends.filter((end) => figures[end] > 0).map((end) => `${figures[end]} ${end}`)
+    problems.push(`the carrier delivered ${truth.delivered}, told are ${told.join(", ")}`)
   }
   if (figures.pending > 0) problems.push(`${figures.pending} messages still open`)
   return { accepted, duplicates, lost, stuck: figures.pending, problems }

@@ -20,10 +20,13 @@ export interface Answer {
   readonly body: Buffer
 }
 
+/** What becomes of a request that has arrived. */
+export type Arrival = "pass" | "lost" | Answer
+
 /** What the wire is told to do; by default it passes everything on at once. */
 export interface WireHooks {
-  /** Before a request is passed on. `"lost"`: it never is, and nobody answers. */
-  readonly arrived?: (passing: Passing) => Promise<"pass" | "lost"> | "pass" | "lost"
+  /** Before a request is passed on. `"lost"`: it never is, and nobody answers; or an answer to it. */
+  readonly arrived?: (passing: Passing) => Promise<Arrival> | Arrival
   /** Before an answer is passed back. `null`: none is; another answer in its place. */
   readonly answered?: (passing: Passing, answer: Answer) => Promise<Answer | null> | Answer | null
 }
@@ -74,11 +77,16 @@ const carry = async (
   response: ServerResponse
 ): Promise<void> => {
   const passing: Passing = { path: request.url ?? "/", body: await bodyOf(request) }
-  if ((await hooks.arrived?.(passing)) === "lost") return
+  const arrival = (await hooks.arrived?.(passing)) ?? "pass"
+  if (arrival === "lost") return
+  if (arrival !== "pass") return respond(response, arrival)
   const upstreamAnswer = await pass(upstream, request, passing)
   const answer =
     hooks.answered === undefined ? upstreamAnswer : await hooks.answered(passing, upstreamAnswer)
-  if (answer === null) return
+  if (answer !== null) respond(response, answer)
+}
+
+const respond = (response: ServerResponse, answer: Answer): void => {
   // Those of one connection end with it; a body has one length.
   const {
     connection: _,
