@@ -5,7 +5,8 @@
  * Options: `--level 1` the rules alone, `--level 2` (default) the real workflows over the memory
  * store; `--seed N` the first seed (default 1), `--years N` how many (default 20), `--customers N`
  * per year (default 50 and 20), `--plan FILE` one plan of level 2 instead of seeds; `--record FILE`
- * appends what this range of seeds added up to, `--sum FILE` sums such ranges.
+ * appends what this range of seeds added up to, `--sum FILE` sums such ranges; `--minutes N` ends a
+ * range before its time is over, after a whole year.
  *
  * A range of 150 seeds or more, and every sum, must meet each kind of fault and each row of the
  * delivery tables, or it fails.
@@ -13,6 +14,7 @@
 import { readFileSync } from "node:fs"
 import { parseArgs } from "node:util"
 import * as Schema from "effect/Schema"
+import * as Delivery from "../src/delivery/Delivery.ts"
 import { runRules } from "../src/testing/ruleSimulator/RunRules.ts"
 import { faultKinds } from "../src/testing/ruleSimulator/Strikes.ts"
 import { audit, type Violation } from "../src/testing/simulator/Auditor.ts"
@@ -20,6 +22,7 @@ import { run } from "../src/testing/simulator/Run.ts"
 import { nameOf, SimulationPlan } from "../src/testing/simulator/SimulationPlan.ts"
 import { shrink } from "../src/testing/simulator/Shrink.ts"
 import * as SwarmPlan from "../src/testing/simulator/SwarmPlan.ts"
+import * as TableRows from "../src/testing/simulator/TableRows.ts"
 import * as Campaign from "./Campaign.ts"
 
 const { values } = parseArgs({
@@ -30,11 +33,12 @@ const { values } = parseArgs({
     customers: { type: "string" },
     plan: { type: "string" },
     record: { type: "string" },
+    minutes: { type: "string" },
     sum: { type: "string" }
   }
 })
 
-const whole = (name: "seed" | "years" | "customers", otherwise?: number): number => {
+const whole = (name: "seed" | "years" | "customers" | "minutes", otherwise?: number): number => {
   const number = Number(values[name] ?? otherwise)
   if (Number.isSafeInteger(number) && number > 0) return number
   process.stderr.write(`sim: --${name}: expected a whole number above 0\n`)
@@ -85,8 +89,11 @@ const tellViolations = (violations: ReadonlyArray<Violation>): void => {
 }
 
 /** A year of the rules alone. */
-const liveRules = (seed: number, customers: number, totals: Lived): void => {
-  const lived = runRules(seed, { customers })
+const liveRules = (seed: number, customers: number, totals: Lived, watches: boolean): void => {
+  const rows = new Map<string, number>()
+  const rules = watches ? { step: TableRows.watched(Delivery.step, rows) } : {}
+  const lived = runRules(seed, { customers, rules })
+  Campaign.addCounts(totals.rows, rows)
   totals.years += monthsAYear / 12
   totals.customerMonths += lived.customerMonths
   totals.accepted += lived.accepted
@@ -107,6 +114,7 @@ const liveYear = (seed: number, customers: number, totals: Lived): void => {
   totals.customerMonths += plan.customers * plan.months
   for (const line of lived.log) if (line.t === "accepted") totals.accepted++
   addKinds(totals, lived.struck)
+  Campaign.addCounts(totals.rows, lived.rows)
   const violations = audit(lived)
   if (violations.length === 0) return
   totals.failing.push(seed)
@@ -114,10 +122,14 @@ const liveYear = (seed: number, customers: number, totals: Lived): void => {
   tellFailure(plan, violations)
 }
 
+/** Counting the rows of the tables takes longer than the rules themselves. */
+const watchedSeeds = 500
+
 const live = (): number => {
   const level = values.level === "1" ? 1 : 2
   const first = whole("seed")
-  const seeds = whole("years")
+  const most = whole("years")
+  const untilMs = performance.now() + whole("minutes", 1_000_000) * 60_000
   const customers = whole("customers", level === 1 ? 50 : SwarmPlan.defaults.customers)
   const lived: Lived = {
     years: 0,
@@ -132,10 +144,12 @@ const live = (): number => {
   Error.stackTraceLimit = 0
   const step = level === 1 ? 1000 : 20
   const before = process.cpuUsage()
-  for (let n = 0; n < seeds; n++) {
-    if (level === 1) liveRules(first + n, customers, lived)
-    else liveYear(first + n, customers, lived)
-    if ((n + 1) % step === 0) process.stderr.write(`${n + 1} of ${seeds} seeds lived\n`)
+  let seeds = 0
+  while (seeds < most && performance.now() < untilMs) {
+    if (level === 1) liveRules(first + seeds, customers, lived, seeds < watchedSeeds)
+    else liveYear(first + seeds, customers, lived)
+    seeds++
+    if (seeds % step === 0) process.stderr.write(`${seeds} of ${most} seeds lived\n`)
   }
   const { system, user } = process.cpuUsage(before)
   const totals = { ...lived, level, first, seeds, cpuSeconds: (user + system) / 1e6 } as const
@@ -146,8 +160,8 @@ const live = (): number => {
 /** The line of a campaign, and what it should have met and did not. */
 const tell = (totals: Campaign.Totals): number => {
   console.log(Campaign.line(totals))
-  const kinds = totals.level === 1 ? faultKinds : []
-  const unmet = Campaign.unmet(totals, { kinds, rows: [] })
+  const kinds = totals.level === 1 ? faultKinds : SwarmPlan.faultNames
+  const unmet = Campaign.unmet(totals, { kinds, rows: TableRows.rowsAt[totals.level] })
   if (unmet.length > 0) console.log(`never met: ${unmet.join("; ")}`)
   return totals.failing.length + unmet.length === 0 ? 0 : 1
 }

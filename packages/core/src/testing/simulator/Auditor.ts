@@ -35,7 +35,7 @@ export const audit = (run: Run): ReadonlyArray<Violation> => {
       const expected = outcomeOf(customer, month)
       if (expected !== undefined) counts[expected]++
       const seen = carrier.seen.get(`${customer} ${month}`)
-      auditCustomer(run, violations, { customer, month, expected, seen })
+      auditCustomer(run, violations, carrier, { customer, month, expected, seen })
     }
     auditReport(run, violations, month, counts)
   }
@@ -68,6 +68,7 @@ const terminal: ReadonlySet<string> = new Set([
 const auditCustomer = (
   run: Run,
   violations: Array<Violation>,
+  carrier: CarrierTruth.CarrierTruth,
   { customer, expected, month, seen }: CustomerMonth
 ): void => {
   const violate = (invariant: number, what: string, detail = ""): void => {
@@ -100,7 +101,17 @@ const auditCustomer = (
   if (state === "expired" && seen !== undefined && seen.accepted.length > 0) {
     violate(22, "expired after an acceptance")
   }
+  // What is not marked has no reference, and is the last of its attempts.
+  row.references.forEach((reference, index) => {
+    const attempt = row.notification?.notification.attempts[index]
+    const accepted = carrier.customerOf.has(reference)
+    if (attempt?.state === "accepted" && !accepted) violate(21, "untrue acceptance", reference)
+    if (accepted && denies.has(attempt?.state ?? "")) violate(21, "acceptance denied", reference)
+  })
 }
+
+/** An attempt in one of these says that the carrier never took it. */
+const denies: ReadonlySet<string> = new Set(["refused", "void", "cancelled"])
 
 /** The final report says what the bank's books say. */
 const auditReport = (

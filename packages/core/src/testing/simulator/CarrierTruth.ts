@@ -24,6 +24,7 @@ export interface Seen {
 export interface CarrierTruth {
   /** By `customer month`. */
   readonly seen: ReadonlyMap<string, Seen>
+  /** Of every accepted reference. */
   readonly customerOf: ReadonlyMap<string, number>
 }
 

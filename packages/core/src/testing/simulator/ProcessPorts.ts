@@ -181,7 +181,10 @@ export const layerOf = (world: World, process: Process.Process) => {
   const ports = Layer.mergeAll(
     Layer.succeed(ProgramStore, storeOf(world, gated)),
     Layer.succeed(ClosingBalances, {
-      page: (date, cursor) => gated("bank.page", balances.page(date, cursor), noBalances)
+      page: (date, cursor) => {
+        world.askedDates.add(date)
+        return gated("bank.page", balances.page(date, cursor), noBalances)
+      }
     }),
     Layer.succeed(Customers, {
       active: (month, cursor) =>

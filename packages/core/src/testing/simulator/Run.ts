@@ -40,6 +40,8 @@ export interface Run {
   readonly faults: ReadonlyArray<Struck>
   /** All faults that struck, by name. */
   readonly struck: ReadonlyMap<string, number>
+  /** How often each row of the delivery tables was taken. */
+  readonly rows: ReadonlyMap<string, number>
   readonly turns: number
   /** Two runs of one plan have the same. */
   readonly traceHash: string
@@ -83,6 +85,7 @@ export const run = (plan: SimulationPlan, rules?: ModelRules): Run => {
     endMs,
     faults: world.faults,
     struck: struckOf(world),
+    rows: world.rows,
     turns: world.turns,
     traceHash: traceOf(world)
   }
@@ -144,13 +147,18 @@ const optOut = (world: World, fault: Extract<Fault, { on: "opt-out" }>): void =>
   world.ask(world.verbs.suppress({ customerIds, reason: "OPTED_OUT", by: "operator", nowMs: atMs }))
 }
 
-const struckOf = ({ faults, wire }: World): ReadonlyMap<string, number> => {
+const struckOf = ({ askedDates, bank, faults, wire }: World): ReadonlyMap<string, number> => {
   const counts = new Map<string, number>()
   const add = (name: string): void => {
     counts.set(name, (counts.get(name) ?? 0) + 1)
   }
   for (const { fault } of faults) add(nameOf(fault))
   for (const line of wire.log) if (line.t === "fault") add(`${line.on} ${line.kind}`)
+  bank.options.script.forEach((fault, index) => {
+    const date = fault.on === "date" ? fault.only : fault.on === "row" ? fault.date : undefined
+    const strikes = date === undefined ? bank.counters.fired[index] : askedDates.has(date)
+    if (strikes) add(`${fault.on} ${fault.kind}`)
+  })
   return counts
 }
 

@@ -6,9 +6,10 @@
  * end and both changes of the clock are inside).
  */
 import * as CalendarMonth from "../../calendar/CalendarMonth.ts"
-import * as Seeded from "../Seeded.ts"
 import { leadDays } from "./ProcessPorts.ts"
 import { carrierClasses, type Fault, type SimulationPlan } from "./SimulationPlan.ts"
+import { callFaults, callNames } from "./SwarmCalls.ts"
+import { type Draws, drawsOf, scaled } from "./SwarmDraws.ts"
 
 /** What a seed does not choose. */
 export interface SwarmOptions {
@@ -28,76 +29,6 @@ const minute = 60_000
 const hour = 60 * minute
 const day = 24 * hour
 
-/** Independent draws of one run: each kind of choice has its own site. */
-const drawsOf = (seed: number) => {
-  const site = (name: string) => Seeded.site(seed, name)
-  return {
-    below: (limit: number, name: string, n = 0) => Seeded.below(limit, site(name), n),
-    /** Small numbers are as likely as large ones: 1, 2 to 3, 4 to 7 … */
-    spread: (limit: number, name: string, n = 0) =>
-      Math.floor(Math.exp(Seeded.fraction(site(name), n) * Math.log(limit))),
-    /** A quarter of the kinds is off in a run. */
-    isOn: (name: string) => Seeded.below(4, site(`on ${name}`), 0) > 0
-  }
-}
-type Draws = ReturnType<typeof drawsOf>
-
-/** The verbs a process may die, stand still or fail at, with how often a run calls them, roughly. */
-const verbs: ReadonlyArray<readonly [verb: string, calls: number]> = [
-  ["store.claimRun", 500],
-  ["store.recordCapturedPage", 400],
-  ["store.finishCapture", 400],
-  ["store.monthEvidence", 60],
-  ["store.recordDecisions", 50],
-  ["store.finishQualification", 14],
-  ["store.releasePage", 25],
-  ["store.claimDue", 150],
-  ["store.mark", 100],
-  ["store.recordEvidence", 100],
-  ["store.sweepLeases", 200],
-  ["store.claimUnresolved", 80],
-  ["store.claimPolls", 400],
-  ["store.storeReceipts", 100],
-  ["store.foldReceipts", 100],
-  ["store.applyTimers", 200],
-  ["store.recordReport", 25],
-  ["store.outbox", 400],
-  ["store.outboxPublished", 400],
-  ["store.ledger", 4000],
-  ["bank.page", 500],
-  ["customers.active", 30],
-  ["customers.contact", 100],
-  ["customers.mayContact", 100],
-  ["carrier.submit", 100],
-  ["carrier.lookup", 60],
-  ["carrier.pollReceipts", 100],
-  ["events.publish", 400],
-  ["operations.notify", 20],
-  ["secrets.clientReferenceKey", 100]
-]
-
-const isStore = (verb: string): boolean => verb.startsWith("store.")
-
-const callFaults = (draws: Draws): ReadonlyArray<Fault> => {
-  const faults: Array<Fault> = []
-  const strike = (kind: "crash" | "pause" | "unavailable", count: number): void => {
-    for (let n = 0; n < count; n++) {
-      const [verb, calls] = verbs[draws.below(verbs.length, `${kind} verb`, n)] ?? ["", 1]
-      const nth = draws.spread(calls, `${kind} nth`, n)
-      const when = draws.below(2, `${kind} when`, n) === 0 ? "before" : "after"
-      // Only the store can have done what it says it could not.
-      const at = kind === "unavailable" && !isStore(verb) ? "before" : when
-      const longMs = draws.spread(6 * hour, `${kind} for`, n)
-      const forMs = kind === "unavailable" ? 0 : Math.max(1000, longMs)
-      faults.push({ on: "call", verb, nth, when: at, kind, forMs })
-    }
-  }
-  if (draws.isOn("crash")) strike("crash", draws.below(20, "crashes"))
-  if (draws.isOn("pause")) strike("pause", draws.below(12, "pauses"))
-  if (draws.isOn("unavailable")) strike("unavailable", draws.below(20, "unavailables"))
-  return faults
-}
-
 const wireKinds = [
   "refused-connection",
   "request-lost",
@@ -108,12 +39,12 @@ const wireKinds = [
   "5xx-after-accept"
 ] as const
 
-const wireFaults = (draws: Draws): ReadonlyArray<Fault> =>
+const wireFaults = (draws: Draws, months: number): ReadonlyArray<Fault> =>
   wireKinds.flatMap((kind) => {
     if (!draws.isOn(kind)) return []
     return Array.from({ length: draws.below(6, kind) }, (_, n) => ({
       on: "wire" as const,
-      nth: draws.spread(120, `${kind} nth`, n),
+      nth: draws.spread(scaled(120, months / 13), `${kind} nth`, n),
       kind,
       forMs: kind.endsWith("late") ? 1000 + draws.spread(100_000, `${kind} for`, n) : 0
     }))
@@ -145,9 +76,15 @@ const scripted = {
   receipts: ["timeout", "reset", "5xx", "429", "unreadable"]
 } as const
 
-const carrierFaults = (draws: Draws): ReadonlyArray<Fault> => {
+const carrierFaults = (draws: Draws, months: number, customers: number): ReadonlyArray<Fault> => {
   const faults: Array<Fault> = []
-  const sites = { message: 160, receipt: 150, lookup: 40, receipts: 60 }
+  const messages = (months / 13) * (customers / 20)
+  const sites = {
+    message: scaled(160, messages),
+    receipt: scaled(150, messages),
+    lookup: scaled(40, months / 13),
+    receipts: scaled(60, months / 13)
+  }
   const nthOf = (on: keyof typeof sites, kind: string, n: number) =>
     1 + draws.below(sites[on], `${on} ${kind} nth`, n)
   const times = (on: string, kind: string) =>
@@ -172,6 +109,32 @@ const carrierFaults = (draws: Draws): ReadonlyArray<Fault> => {
   return faults
 }
 
+const bankRequests = ["balances", "customers", "contact", "permissions"] as const
+const requestKinds = ["timeout", "reset", "5xx", "429", "truncated", "malformed"] as const
+const rowKinds = [
+  "malformed-amount",
+  "number-amount",
+  "wrong-currency",
+  "conflict",
+  "repeat",
+  "missing"
+] as const
+
+/** Every kind of fault a plan may hold, by the names of coverage. */
+export const faultNames: ReadonlyArray<string> = [
+  ...callNames,
+  ...wireKinds.map((kind) => `wire ${kind}`),
+  ...Object.entries(scripted).flatMap(([on, kinds]) => kinds.map((kind) => `${on} ${kind}`)),
+  ...bankRequests.flatMap((on) => requestKinds.map((kind) => `${on} ${kind}`)),
+  ...rowKinds.map((kind) => `row ${kind}`),
+  "date late",
+  "date empty",
+  "opt-out",
+  "storm",
+  "stop",
+  "restore"
+]
+
 const bankFaults = (
   draws: Draws,
   dates: ReadonlyArray<string>,
@@ -179,10 +142,9 @@ const bankFaults = (
 ): ReadonlyArray<Fault> => {
   const faults: Array<Fault> = []
   const dateAt = (name: string, n: number) => dates[draws.below(dates.length, name, n)] ?? ""
-  const requests = ["timeout", "reset", "5xx", "429", "truncated", "malformed"] as const
-  for (const on of ["balances", "customers", "contact", "permissions"] as const) {
+  for (const on of bankRequests) {
     for (let n = 0; n < (draws.isOn(on) ? draws.below(5, on) : 0); n++) {
-      const kind = requests[draws.below(requests.length, `${on} kind`, n)] ?? "timeout"
+      const kind = requestKinds[draws.below(requestKinds.length, `${on} kind`, n)] ?? "timeout"
       faults.push({ on, kind, nth: draws.spread(on === "balances" ? 500 : 60, `${on} nth`, n) })
     }
   }
@@ -193,16 +155,8 @@ const bankFaults = (
   if (draws.below(6, "empty") === 0) {
     faults.push({ on: "date", kind: "empty", only: dateAt("empty date", 0) })
   }
-  const rows = [
-    "malformed-amount",
-    "number-amount",
-    "wrong-currency",
-    "conflict",
-    "repeat",
-    "missing"
-  ] as const
   for (let n = 0; n < (draws.isOn("row") ? draws.below(14, "rows") : 0); n++) {
-    const kind = rows[draws.below(rows.length, "row kind", n)] ?? "missing"
+    const kind = rowKinds[draws.below(rowKinds.length, "row kind", n)] ?? "missing"
     const nth = 1 + draws.below(customers, "row customer", n)
     faults.push({ on: "row", kind, date: dateAt("row date", n), nth })
   }
@@ -287,9 +241,9 @@ export const ofSeed = (seed: number, options: SwarmOptions = defaults): Simulati
     weekend: weekends[draws.below(weekends.length, "weekend")] ?? [],
     holidays: [...new Set(holidays)].toSorted(),
     faults: [
-      ...callFaults(draws),
-      ...wireFaults(draws),
-      ...carrierFaults(draws),
+      ...callFaults(draws, options.months),
+      ...wireFaults(draws, options.months),
+      ...carrierFaults(draws, options.months, customers),
       ...bankFaults(draws, dates, customers),
       ...worldFaults(draws, spanMs, customers),
       ...(options.restores === true ? restoreFaults(draws, spanMs) : [])

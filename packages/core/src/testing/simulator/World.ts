@@ -10,6 +10,7 @@ import * as References from "effect/References"
 import type * as CalendarMonth from "../../calendar/CalendarMonth.ts"
 import * as Memory from "../../ports/memory/MemoryProgramStore.ts"
 import * as Witness from "../../ports/memory/Witness.ts"
+import * as Protocol from "../../ports/memory/Protocol.ts"
 import type { ProgramStoreVerbs } from "../../ports/ProgramStore.ts"
 import * as Tick from "../../workflows/Tick.ts"
 import type * as SandboxBank from "../SandboxBank.ts"
@@ -18,6 +19,7 @@ import * as SandboxCarrier from "../SandboxCarrier.ts"
 import * as Process from "./Process.ts"
 import * as ProcessPorts from "./ProcessPorts.ts"
 import type { Fault, SimulationPlan } from "./SimulationPlan.ts"
+import * as TableRows from "./TableRows.ts"
 import * as VirtualTime from "./VirtualTime.ts"
 import type { Wire } from "./Wire.ts"
 
@@ -52,6 +54,10 @@ export interface World {
   readonly optOuts: Array<{ readonly customer: number; readonly atMs: number }>
   readonly faults: Array<Struck>
   readonly ticks: Array<string>
+  /** Dates whose balances were asked for. */
+  readonly askedDates: Set<string>
+  /** How often each row of the delivery tables was taken. */
+  readonly rows: ReadonlyMap<string, number>
   /** Asks the store, in the world's own time. */
   readonly ask: <A, E>(effect: Effect.Effect<A, E>) => A
   readonly struck: (fault: Fault) => void
@@ -75,7 +81,10 @@ export const makeWorld = (
   }
   const setting = ProcessPorts.settingOf(plan, months)
   const { program } = ProcessPorts
-  const store = Memory.make({ program, witness: Witness.make(), ...(rules && { protocol: rules }) })
+  const rows = new Map<string, number>()
+  const asked = rules ?? Protocol.real
+  const protocol = { ...asked, step: TableRows.watched(asked.step, rows) }
+  const store = Memory.make({ program, witness: Witness.make(), protocol })
   const clock = VirtualTime.clockOf(
     time,
     () => 0,
@@ -113,6 +122,8 @@ export const makeWorld = (
     optOuts: [],
     faults,
     ticks: [],
+    askedDates: new Set(),
+    rows,
     ask: (effect) => Effect.runSync(Effect.provideService(effect, Clock.Clock, clock)),
     struck,
     paused: "none",
@@ -133,7 +144,7 @@ export const mostTurnsPerMonth = 20_000
 /** Ticks for ever, as `serve` does. */
 const live = (world: World, process: Process.Process) =>
   Effect.gen(function* () {
-    let quietTurns = 0
+    let rechecks = 0
     for (;;) {
       const tickedMs = yield* Clock.currentTimeMillis
       const result = yield* Tick.tick({}).pipe(Effect.catch(() => Effect.succeed(undefined)))
@@ -150,11 +161,11 @@ const live = (world: World, process: Process.Process) =>
       // Turns that lead nowhere would never let the run end: the auditor is told instead.
       if (world.turns > world.plan.months * mostTurnsPerMonth) return
       if (more) continue
-      quietTurns = done.length > 0 ? 0 : quietTurns + 1
+      rechecks = recheck && done.length === 0 ? rechecks + 1 : 0
       // What was done may have made more due that only process time frees: it is looked at once.
-      if (quietTurns === 0 && recheck) continue
+      if (recheck && rechecks === 0) continue
       const untilWakeMs = Math.max(nextWakeAtMs - tickedMs, 1)
-      const againMs = recheck ? recheckMs * 2 ** Math.min(quietTurns, 8) : untilWakeMs
+      const againMs = recheck ? recheckMs * 2 ** Math.min(rechecks, 8) : untilWakeMs
       yield* Effect.sleep(Math.min(untilWakeMs, againMs))
     }
   })
