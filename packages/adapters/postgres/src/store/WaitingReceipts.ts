@@ -54,8 +54,8 @@ export const take = (
       )
       DELETE FROM receipt_waiting w USING page
       WHERE w.ctid = page.ctid
-      RETURNING w.position, w.carrier_account, w.digest, w.reference, w.carrier_message_id, w.state, w.part, w.parts,
-        w.failure_category, w.failure_disposition, w.failure_code`,
+      RETURNING w.position, w.carrier_account, w.digest, w.reference, w.carrier_message_id,
+        w.state, w.part, w.parts, w.failure_category, w.failure_disposition, w.failure_code`,
     (rows) => rows.toSorted((a, b) => Number(a.position - b.position))
   )
 
