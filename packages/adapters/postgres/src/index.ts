@@ -9,6 +9,7 @@ export {
   layerPostgresClient
 } from "./layers.ts"
 export * as Migrations from "./Migrations.ts"
+export * as Retention from "./Retention.ts"
 export { acceptance, refuseRealCarrierOnEmbedded } from "./refuseRealCarrier.ts"
 export * as HostPool from "./HostPool.ts"
 export {

@@ -16,6 +16,12 @@ export const migrate = Command.make(
       Flag.withDefault(false),
       Flag.withoutNegation,
       Flag.withDescription("print the statements for a DBA, and connect to nothing")
+    ),
+    keepMonths: Flag.Int("keep-months").pipe(
+      Flag.optional,
+      Flag.withDescription(
+        "also drop the balances of closed months older than so many, such as 25; at least 3"
+      )
     )
   },
   TerminalCommand.run(async () => (await import("./MigrateHandler.ts")).migrate)
@@ -24,7 +30,8 @@ export const migrate = Command.make(
   Command.withShortDescription("bring the store's schema up to date"),
   Command.withExamples([
     { command: "tidemark migrate --verify", description: "is the schema exactly ours?" },
-    { command: "tidemark migrate --sql > tidemark.sql", description: "for a DBA to read and run" }
+    { command: "tidemark migrate --sql > tidemark.sql", description: "for a DBA to read and run" },
+    { command: "tidemark migrate --keep-months 25", description: "and drop older balances" }
   ])
 )
 
