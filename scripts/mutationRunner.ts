@@ -1,6 +1,7 @@
 /**
- * Runs a room's tests for StrykerJS inside one process: `describe`, `it` and `assert` are all they
- * use of Vitest, and starting a Vitest worker per mutant takes longer than the tests themselves.
+ * Runs a room's tests for StrykerJS inside one process: `describe`, `describe.runIf`, `it` and
+ * `assert` are all they use of Vitest, and to start a Vitest worker per mutant takes longer than
+ * the tests themselves.
  * `npm run mutation -- --runner vitest` counts the same mutants through Vitest.
  *
  * Every mutant gets all modules of the sandbox anew, so that what one mutant left in a module's
@@ -49,7 +50,13 @@ const it = (name: string, run: () => unknown): void => {
 
 Object.assign(globalThis, {
   __stryker__: namespace,
-  __tidemarkTests__: { assert, describe, it }
+  __tidemarkTests__: {
+    assert,
+    describe: Object.assign(describe, {
+      runIf: (condition: boolean) => (condition ? describe : () => {})
+    }),
+    it
+  }
 })
 
 /** Counts the times that the modules of the sandbox were loaded; part of their addresses. */

@@ -18,10 +18,12 @@ describe("Coverage.missingIssues (product rules, Data quality)", () => {
   const missing = (...expected: ReadonlyArray<Coverage.ExpectedMonth>) =>
     Coverage.missingIssues(healthy.month, expected)
 
+  // Caught: a field without a value for the account of a customer who has none.
   it("names each customer with the missing days, and the account where there is one", () => {
     const found = missing(
       { customerId: "c", accountIds: ["A"], missing: 0b110_0001 },
-      { customerId: "b", accountIds: ["B", "C"], missing: 0b10 }
+      { customerId: "b", accountIds: ["B", "C"], missing: 0b10 },
+      { customerId: "a", accountIds: [], missing: 0b10 }
     )
     assert.deepStrictEqual<unknown>(found, [
       {
@@ -31,7 +33,8 @@ describe("Coverage.missingIssues (product rules, Data quality)", () => {
         customerId: "c",
         detail: "2026-09-01, 2026-09-06 to 2026-09-07"
       },
-      { code: "MISSING", businessDate: "2026-09-02", customerId: "b", detail: "2026-09-02" }
+      { code: "MISSING", businessDate: "2026-09-02", customerId: "b", detail: "2026-09-02" },
+      { code: "MISSING", businessDate: "2026-09-02", customerId: "a", detail: "2026-09-02" }
     ])
   })
 
