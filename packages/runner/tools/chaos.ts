@@ -115,7 +115,10 @@ const matrix = async (): Promise<number> => {
       folder,
       base,
       classes,
-      rows: rows.filter((_, index) => chosen.size === 0 || chosen.has(index + 1)),
+      rows: rows
+        .filter((_, index) => chosen.size === 0 || chosen.has(index + 1))
+        // Nobody else opens an embedded store while the process that has it is asleep.
+        .filter(({ sleeps }) => !sleeps || place.server !== null),
       together: together(),
       onRow: (cells) => console.log(MatrixTable.line(cells))
     })
@@ -135,7 +138,7 @@ const takeover = async (): Promise<number> => {
   const folder = mkdtempSync(join(tmpdir(), "tidemark-takeover-"))
   const place = await placeOf(folder)
   try {
-    const base = await Matrix.prepare(folder, place.server)
+    const base = await Takeover.prepare(folder, place.server)
     const { seconds } = await Takeover.measure(folder, base)
     await base.store.close()
     console.log(`a dead worker's messages were submitted by another after ${seconds.toFixed(1)} s`)

@@ -7,14 +7,21 @@
 import { mkdtempSync } from "node:fs"
 import { join } from "node:path"
 import * as Child from "../process/Child.ts"
-import type { Base } from "./Base.ts"
+import { type Base, prepare as prepareBase } from "./Base.ts"
 import * as Cell from "./Cell.ts"
 import { spawnLives } from "./Lives.ts"
 import { rows } from "./MatrixRows.ts"
+import type { Server } from "./Store.ts"
 
 export interface Takeover {
   /** From the death of the worker that held them until another has put them to the carrier. */
   readonly seconds: number
+}
+
+/** A month decided under the policy it is then sent under: the one in force is never changed. */
+export const prepare = (folder: string, server: Server | null): Promise<Base> => {
+  const { bankSeed: seed, customers } = Cell
+  return prepareBase({ folder, server, seed, customers, timing: undefined })
 }
 
 /** Kills a worker between claim and mark while another is up, and waits for the other. */
