@@ -154,6 +154,8 @@ describe("BankCalendar overrides", () => {
         ["weekdays", []]
       ]
     )
+    // Caught: a short day that nobody listed.
+    assert.deepStrictEqual(BankCalendar.weekdays(rules).shortDays, [])
   })
 
   it("adds later overrides to earlier ones; the last of a date wins", () => {
