@@ -8,8 +8,8 @@
  * appends what this range of seeds added up to, `--sum FILE` sums such ranges; `--minutes N` ends a
  * range before its time is over, after a whole year.
  *
- * A range or a sum of 150 seeds must have taken each row of the delivery tables and, at level 1, met
- * each kind of fault; at level 2 that takes 1,000. Otherwise it fails.
+ * A range or a sum of 150 seeds must have taken each row of the delivery tables and, at level 1,
+ * met each kind of fault; at level 2 that takes 1,000. Otherwise it fails.
  */
 import { readFileSync } from "node:fs"
 import { parseArgs } from "node:util"
