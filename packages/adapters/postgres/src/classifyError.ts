@@ -75,6 +75,9 @@ export const classifyError = (error: SqlError, phase: Phase = "work"): ProgramSt
   })
 }
 
+/** A row with the same key is there already. */
+export const isDuplicate = (error: SqlError): boolean => sqlState(error.reason.cause) === "23505"
+
 const reasonOf = (tag: string, code: string | undefined): Reason =>
   (code === undefined ? undefined : (byCode[code] ?? byClass[code.slice(0, 2)])) ??
   byTag[tag] ??

@@ -2,6 +2,7 @@
 import * as Effect from "effect/Effect"
 import type { SqlError } from "effect/sql/SqlError"
 import type { RecordCapturedPage } from "../Core.ts"
+import { isDuplicate } from "../classifyError.ts"
 import * as P from "../Parameters.ts"
 import { affected, type Store } from "./Store.ts"
 
@@ -32,7 +33,13 @@ export const pageOf = (input: RecordCapturedPage): Page => {
   }
 }
 
-/** Revision 1 of every account that has none for the date; how many there were. */
+/**
+ * Revision 1 of every account that has none for the date; how many there were.
+ *
+ * A date's first capture finds none of them, so it writes without looking: that takes a third less
+ * than looking first. Where an account was there after all (two pages of the bank may share one),
+ * the savepoint takes the page back and it is written again, row by row as it is missing.
+ */
 export const insertFresh = (
   store: Store,
   input: RecordCapturedPage,
@@ -45,8 +52,9 @@ export const insertFresh = (
   if (from === to) return Effect.succeed(0)
   const whole = from === 0 && to === page.accountIds.length
   const part = <A>(values: ReadonlyArray<A>) => (whole ? values : values.slice(from, to))
-  return Effect.map(
-    store.sql`
+  const { sql } = store
+  const write = (whereMissing: string): Effect.Effect<unknown, SqlError> =>
+    sql`
       INSERT INTO balance_check (program, account_id, business_date, revision, met, conflict,
         sequence, page, minor_units, captured_at)
       SELECT ${store.program}, t.account_id, ${P.date(input.businessDate)}, 1, t.met, ${conflict},
@@ -56,7 +64,11 @@ export const insertFresh = (
         ${P.bigints(part(page.minorUnits))}::bigint[],
         ${P.booleans(part(page.met))}::boolean[]
       ) AS t(account_id, minor_units, met)
-      ON CONFLICT DO NOTHING`.raw,
-    affected
-  )
+      ${sql.literal(whereMissing)}`.raw
+  const looking = write("ON CONFLICT DO NOTHING")
+  const written =
+    sequence === 1 && !conflict
+      ? Effect.catchIf(sql.withTransaction(write("")), isDuplicate, () => looking)
+      : looking
+  return Effect.map(written, affected)
 }

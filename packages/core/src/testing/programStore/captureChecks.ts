@@ -54,6 +54,19 @@ export const captureChecks: ReadonlyArray<Check> = [
     assert.deepInclude(result, { ...nothing, stored: 1, conflicts: 1 })
     assert.deepInclude(yield* evidenceOf(desk, ["a"]), { observed: 0, conflict: 1 << 4 })
   }),
+  // Caught: a page that meets one known account in a date's first run, lost whole.
+  check("a page that shares an account with an earlier one keeps all its others", function* (desk) {
+    const claim = yield* claimCapture(desk, day(5))
+    yield* capturedPage(desk, claim, { a: 10n, b: 20n }, { cursor: "next" })
+    const second = { b: 20n, c: 30n, a: 11n, d: 40n }
+    const result = recorded(yield* capturedPage(desk, claim, second, { page: 1 }))
+    assert.deepInclude(result, { ...nothing, stored: 2, unchanged: 1, conflicts: 1 })
+    const observed: Array<number> = []
+    for (const account of ["a", "b", "c", "d"]) {
+      observed.push((yield* evidenceOf(desk, [account])).observed)
+    }
+    assert.deepStrictEqual(observed, [0, 1 << 4, 1 << 4, 1 << 4])
+  }),
   check("a later run settles a conflict", function* (desk) {
     const claim = yield* claimCapture(desk, day(5))
     yield* capturedPage(desk, claim, {}, { conflicting: ["a"] })
