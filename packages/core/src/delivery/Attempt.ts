@@ -124,6 +124,10 @@ export const hasFailed = (attempt: Attempt): boolean => {
 export const isGivenUp = (attempt: Attempt): boolean =>
   attempt.state === "closed" && attempt.failure?.code === resendDecided
 
+/** Whether less than a span has passed since the first mark; never where there was none. */
+const isWithin = ({ firstMarkMs }: Attempt, nowMs: number, spanMs: number): boolean =>
+  firstMarkMs !== null && nowMs < firstMarkMs + spanMs
+
 /**
  * Whether the carrier still knows the key of the first mark: its window, less the time a request
  * may take, is not over.
@@ -139,8 +143,8 @@ export const isKeyOpen = (
   const { idempotency } = capabilities
   // A key of a whole batch protects no message that is sent again by itself.
   if (idempotency === "none" || idempotency.scope === "batch") return false
-  if (attempt.keyClosed || attempt.firstMarkMs === null) return false
-  return nowMs < attempt.firstMarkMs + idempotency.windowMs - policy.leaseMs - policy.marginMs
+  const spanMs = idempotency.windowMs - policy.leaseMs - policy.marginMs
+  return !attempt.keyClosed && isWithin(attempt, nowMs, spanMs)
 }
 
 /**
@@ -156,5 +160,5 @@ export const isReplayable = (
 ): boolean =>
   isKeyOpen(attempt, nowMs, policy, capabilities) &&
   (attempt.validUntilMs === null || nowMs + policy.requestDeadlineMs <= attempt.validUntilMs) &&
-  nowMs < (attempt.firstMarkMs ?? 0) + policy.confirmationWindowMs &&
+  isWithin(attempt, nowMs, policy.confirmationWindowMs) &&
   attempt.replays < policy.replayCap

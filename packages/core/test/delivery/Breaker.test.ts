@@ -29,6 +29,7 @@ describe("Breaker", () => {
   // Caught: a failure that leaves no state a store can write.
   it("stays closed below the fifth", () => {
     const next: Breaker.Breaker = { state: "closed", failures: 1, untilMs: null, version: 1 }
+    assert.deepStrictEqual(Breaker.closed, { ...next, failures: 0, version: 0 })
     assert.deepStrictEqual(Breaker.onFailure(Breaker.closed, at, policy), { expected: 0, next })
   })
 

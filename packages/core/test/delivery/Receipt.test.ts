@@ -17,6 +17,16 @@ describe("delivery protocol 1.3", () => {
     })
   })
 
+  // Caught: a part that has to be dead now; one word of many that has to be all of them.
+  it("remembers that any part was ever called dead", () => {
+    assert.isFalse(Receipt.hasNegative([]))
+    assert.isFalse(Receipt.hasNegative(seen(receipt("delivered", 1, 2), receipt("enroute", 2, 2))))
+    for (const state of ["expired", "rejected", "failed"] as const) {
+      const told = seen(receipt(state, 1, 2), receipt("delivered", 1, 2), receipt("enroute", 2, 2))
+      assert.isTrue(Receipt.hasNegative(told))
+    }
+  })
+
   // Caught: states in the register of a store that no carrier says.
   it("the sets are bits in this order, and a bit that has no state is none", () => {
     const states = ["accepted", "enroute", "unknown", "expired", "rejected", "failed", "delivered"]
