@@ -1,6 +1,6 @@
 /**
- * The contract of a store that can be put back to an earlier day: what it does until two people have
- * confirmed it, and after. Beside it stands a witness that is not put back.
+ * The contract of a store that can be put back to an earlier day: what it does until two people
+ * have confirmed it, and after. Beside it stands a witness that is not put back.
  *
  * **Source** — delivery protocol 1.4; fault D3.
  */

@@ -49,6 +49,9 @@ export const read = (run: Run, violations: Array<Violation>): CarrierTruth => {
   for (let index = 0; index < run.plan.customers; index++) {
     numbers.set(SandboxPeople.mobileOf(index), index)
   }
+  // The bytes of a refusal are lost with it: the next message of its name is the first again.
+  const isForgotten = (atMs: number): boolean =>
+    run.restores.some(({ backupMs, restoredMs }) => backupMs <= atMs && atMs <= restoredMs)
   const whole = (reference: string): string | undefined => {
     const told = states.get(reference)
     if (told === undefined) return undefined
@@ -70,7 +73,7 @@ export const read = (run: Run, violations: Array<Violation>): CarrierTruth => {
       const what = "one reference, two messages"
       violations.push({ invariant: 23, what, customer: null, month: null, detail: line.ref })
     }
-    prints.set(line.ref, line.print)
+    if (line.t === "accepted" || !isForgotten(line.at)) prints.set(line.ref, line.print)
     if (line.t !== "accepted") continue
     const customer = numbers.get(line.to) ?? -1
     const month = monthBefore(line.at)
