@@ -21,7 +21,7 @@ export interface Answer {
 }
 
 /** What becomes of a request that has arrived. */
-export type Arrival = "pass" | "lost" | Answer
+type Arrival = "pass" | "lost" | Answer
 
 /** What the wire is told to do; by default it passes everything on at once. */
 export interface WireHooks {
