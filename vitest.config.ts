@@ -6,7 +6,7 @@ export default defineConfig({
     isolate: false,
     testTimeout: 30_000,
     globalSetup: "./scripts/testPostgres.ts",
-    // Hundreds of processes are started: each takes half the time with what an earlier one compiled.
+    // Hundreds of processes are started: what an earlier one compiled halves what each takes.
     env: {
       NODE_COMPILE_CACHE: join(import.meta.dirname, "node_modules/.cache/tidemark/compiled")
     },

@@ -171,7 +171,7 @@ export const measure = async (options: ThroughputOptions): Promise<Throughput> =
 
 /** The head of the table. */
 export const head: ReadonlyArray<string> = [
-  "| processes | messages | seconds | messages/s | batches by process | claimed twice | duplicates |",
+  "| processes | messages | seconds | messages/s | batches of each | claimed twice | duplicates |",
   "| --- | --- | --- | --- | --- | --- | --- |"
 ]
 
