@@ -2,8 +2,8 @@
 import * as Effect from "effect/Effect"
 import type { SqlError } from "effect/sql/SqlError"
 import type { RecordCapturedPage } from "../Core.ts"
-import { isDuplicate } from "../classifyError.ts"
 import * as P from "../Parameters.ts"
+import { insertNew, lookFirst } from "./InsertNew.ts"
 import { affected, type Store } from "./Store.ts"
 
 /** The page with its conflicting accounts at the end: they have no amount of their own. */
@@ -34,11 +34,8 @@ export const pageOf = (input: RecordCapturedPage): Page => {
 }
 
 /**
- * Revision 1 of every account that has none for the date; how many there were.
- *
- * A date's first capture finds none of them, so it writes without looking: that takes a third less
- * than looking first. Where an account was there after all (two pages of the bank may share one),
- * the savepoint takes the page back and it is written again, row by row as it is missing.
+ * Revision 1 of every account that has none for the date; how many there were. A date's first
+ * capture finds none of them, unless two pages of the bank share an account.
  */
 export const insertFresh = (
   store: Store,
@@ -65,10 +62,7 @@ export const insertFresh = (
         ${P.booleans(part(page.met))}::boolean[]
       ) AS t(account_id, minor_units, met)
       ${sql.literal(whereMissing)}`.raw
-  const looking = write("ON CONFLICT DO NOTHING")
-  const written =
-    sequence === 1 && !conflict
-      ? Effect.catchIf(sql.withTransaction(write("")), isDuplicate, () => looking)
-      : looking
-  return Effect.map(written, affected)
+  return sequence === 1 && !conflict
+    ? insertNew(store, write)
+    : Effect.map(write(lookFirst), affected)
 }

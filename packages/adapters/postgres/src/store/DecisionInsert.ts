@@ -4,6 +4,7 @@ import type { SqlError } from "effect/sql/SqlError"
 import type { CalendarMonth, DecisionRecord } from "../Core.ts"
 import * as P from "../Parameters.ts"
 import * as D from "./decisionRow.ts"
+import { insertNew, lookFirst } from "./InsertNew.ts"
 import { affected, type Store } from "./Store.ts"
 
 /** What decisions written together have in common. */
@@ -29,7 +30,7 @@ export const insert = (
   const now = P.instant(writing.nowMs)
   const column = <A>(value: (decision: DecisionRecord) => A): ReadonlyArray<A> =>
     decisions.map(value)
-  return Effect.map(
+  const write = (onConflict: string): Effect.Effect<unknown, SqlError> =>
     store.sql`
       INSERT INTO decision (program, month, customer_id, revision, outcome, reasons, first_reason,
         reach, reach_reason, observed, met, derived, waived, account_ids, opened, closed,
@@ -59,7 +60,6 @@ export const insert = (
         ${P.texts(column((decision) => decision.notificationId))}::text[]
       ) AS t(customer_id, revision, outcome, reasons, first_reason, reach, reach_reason, observed,
         met, derived, waived, account_ids, opened, closed, evidence_hash, notification_id)
-      ON CONFLICT DO NOTHING`.raw,
-    affected
-  )
+      ${store.sql.literal(onConflict)}`.raw
+  return revisions === null ? insertNew(store, write) : Effect.map(write(lookFirst), affected)
 }

@@ -16,6 +16,7 @@ import {
 import * as P from "../Parameters.ts"
 import { insert, type Writing } from "./DecisionInsert.ts"
 import * as D from "./decisionRow.ts"
+import { insertNew, lookFirst } from "./InsertNew.ts"
 import * as Months from "./Months.ts"
 import * as Notifications from "./Notifications.ts"
 import * as Outbox from "./Outbox.ts"
@@ -44,7 +45,7 @@ export const recordDecisions =
         yield* Months.make(store, month)
         const writing = { month, nowMs, policyHash, cause: null }
         const fresh = yield* insert(store, writing, decisions, null)
-        if (fresh === decisions.length) yield* hold(store, month, decisions)
+        if (fresh === decisions.length) yield* holdNew(store, month, decisions)
         else yield* revise(store, writing, decisions)
         yield* Outbox.audit(store, {
           atMs: nowMs,
@@ -138,10 +139,25 @@ const hold = (
   store: Store,
   month: CalendarMonth.CalendarMonth,
   decisions: ReadonlyArray<DecisionRecord>
-): Effect.Effect<unknown, SqlError> => {
+): Effect.Effect<unknown, SqlError> =>
+  decisions.some(isWanted) ? holding(store, month, decisions)(lookFirst) : Effect.void
+
+/** The same of customers who are decided for the first time. */
+const holdNew = (
+  store: Store,
+  month: CalendarMonth.CalendarMonth,
+  decisions: ReadonlyArray<DecisionRecord>
+): Effect.Effect<unknown, SqlError> =>
+  decisions.some(isWanted) ? insertNew(store, holding(store, month, decisions)) : Effect.void
+
+const holding = (
+  store: Store,
+  month: CalendarMonth.CalendarMonth,
+  decisions: ReadonlyArray<DecisionRecord>
+): ((onConflict: string) => Effect.Effect<unknown, SqlError>) => {
   const wanted = decisions.filter(isWanted)
-  if (wanted.length === 0) return Effect.void
-  return store.sql`
+  return (onConflict) =>
+    store.sql`
     INSERT INTO notification (program, notification_id, month, customer_id, quarantine_since)
     SELECT ${store.program}, t.notification_id, ${month}, t.customer_id,
       (${Restores.since(store, month)})
@@ -149,7 +165,7 @@ const hold = (
       ${P.texts(wanted.map((decision) => decision.notificationId))}::text[],
       ${P.texts(wanted.map((decision) => decision.customerId))}::text[]
     ) AS t(notification_id, customer_id)
-    ON CONFLICT DO NOTHING`
+    ${store.sql.literal(onConflict)}`.raw
 }
 
 /** Holds, holds again or withdraws, as the new decisions say. */
