@@ -65,7 +65,7 @@ describe("runners on one PostgreSQL", () => {
   // Without a server the summary of the run says so.
   const urls = databaseUrl === undefined ? [] : [databaseUrl]
 
-  it.concurrent.for(urls)(
+  it.for(urls)(
     "send nothing twice and lose nothing when they are killed, put to sleep and cut off",
     { timeout: patienceMs },
     (url) =>
@@ -79,15 +79,12 @@ describe("runners on one PostgreSQL", () => {
 })
 
 describe("one runner on the embedded store", () => {
-  it.concurrent(
-    "sends nothing twice and loses nothing when it is killed",
-    { timeout: patienceMs },
-    () =>
-      suffer({
-        seed: 2,
-        runners: 1,
-        server: null,
-        most: { kill: 9, stop: 0, terminate: 0, crash: 0 }
-      })
+  it("sends nothing twice and loses nothing when it is killed", { timeout: patienceMs }, () =>
+    suffer({
+      seed: 2,
+      runners: 1,
+      server: null,
+      most: { kill: 9, stop: 0, terminate: 0, crash: 0 }
+    })
   )
 })
