@@ -43,7 +43,8 @@ const goOn = Effect.fnUntraced(function* ({ batch, desk }: Effect.Success<typeof
   yield* desk.store.suppress({ customerIds: ["b"], reason: "OPTED_OUT", by: "dana", nowMs: t0 })
   yield* desk.store.setPause({ state: "paused", by: "dana", nowMs: t0 })
   const { events } = yield* desk.store.outbox({ limit: 100 })
-  yield* desk.store.outboxPublished({ eventIds: events.map(({ eventId }) => eventId) })
+  const eventIds = events.map(({ id }) => id)
+  yield* desk.store.outboxPublished({ eventIds, nowMs: t0 })
   yield* desk.store.applyTimers({ context: yield* at(t0 + 100 * 3_600_000), limit: 10 })
 })
 
