@@ -82,9 +82,15 @@ export const foldReceipts = Effect.fn("TrackDue.foldReceipts")(function* (time: 
   return folded
 })
 
+/**
+ * Time ends nothing in a database its witness does not know: rows of a restored one have forgotten
+ * what was sent, and would call it expired. Two people confirm it first.
+ */
 const applyTimers = Effect.fnUntraced(function* (time: BusinessTime) {
   const program = yield* Program
   const store = yield* ProgramStore
+  const { witness } = yield* store.ledger({ nowMs: yield* time })
+  if (witness !== "none" && witness !== "agrees") return 0
   let applied = 0
   for (;;) {
     const page = yield* store.applyTimers({

@@ -1,6 +1,7 @@
 import * as Effect from "effect/Effect"
 import { assert, describe, it } from "vitest"
 import { type ReceiptReport, SmsCarrierError } from "../../src/ports/SmsCarrier.ts"
+import type { LedgerView } from "../../src/ports/store/Reports.ts"
 import type * as SandboxScript from "../../src/testing/SandboxScript.ts"
 import * as SubmitDue from "../../src/workflows/SubmitDue.ts"
 import * as TrackDue from "../../src/workflows/TrackDue.ts"
@@ -131,11 +132,35 @@ describe("tracking", () => {
     assert.strictEqual(Math.max(...atOnce), 2)
   })
 
+  const late = opensMs + 14 * 24 * hour
+
+  // Caught: the witness not asked, which calls expired what a restored database forgot it had sent.
+  it("ends nothing in a database its witness does not know", async () => {
+    const hand = makeHandBank([{ id: "ann" }], always)
+    const seen: { witness: LedgerView["witness"] } = { witness: "agrees" }
+    const world = makeWorld({
+      balances: hand.balances,
+      customers: hand.customers,
+      store: (verbs) => ({
+        ledger: (input) => Effect.map(verbs.ledger(input), (view) => ({ ...view, ...seen }))
+      })
+    })
+    await world.run(released(world))
+    const timersOf = async (witness: LedgerView["witness"]) => {
+      seen.witness = witness
+      return (await world.run(TrackDue.trackDue(Effect.succeed(late)))).timers
+    }
+    for (const witness of ["OTHER_SYSTEM", "OTHER_TIMELINE", "OTHER_NUMBER"] as const) {
+      assert.strictEqual(await timersOf(witness), 0)
+    }
+    assert.strictEqual(await timersOf("unreadable"), 0)
+    assert.strictEqual(await timersOf("agrees"), 1)
+  })
+
   it("lets expiry end what was never marked", async () => {
     const hand = makeHandBank([{ id: "ann" }], always)
     const world = makeWorld({ balances: hand.balances, customers: hand.customers })
     await world.run(released(world))
-    const late = opensMs + 14 * 24 * hour
     const tracked = await world.run(TrackDue.trackDue(Effect.succeed(late)))
     assert.strictEqual(tracked.timers, 1)
     assert.deepStrictEqual((await world.run(world.store.monthFigures({ month }))).states, {
