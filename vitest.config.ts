@@ -1,10 +1,13 @@
 import { join } from "node:path"
+import { availableParallelism } from "node:os"
 import { configDefaults, defineConfig } from "vitest/config"
 
 export default defineConfig({
   test: {
     isolate: false,
     testTimeout: 30_000,
+    // Tests of processes and databases wait: one worker leaves a third of two processors idle.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     globalSetup: "./scripts/testPostgres.ts",
     // Hundreds of processes are started: what an earlier one compiled halves what each takes.
     env: {
