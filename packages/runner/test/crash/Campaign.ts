@@ -96,7 +96,10 @@ const cast = async (
 ): Promise<Cast> => {
   const { folder, restores, store } = options
   const runners: Array<Runner.Runner> = []
-  const witness = restores ? { WitnessFile: join(folder, "witness") } : {}
+  const witnessFile = join(folder, "witness")
+  // That of the month before knows another database, in which nothing would ever be sent.
+  rmSync(witnessFile, { force: true })
+  const witness = restores ? { WitnessFile: witnessFile } : {}
   const wires: Array<Wire.Wire> = []
   let config = ""
   for (let n = 0; n < options.runners; n++) {
