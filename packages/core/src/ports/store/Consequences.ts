@@ -17,10 +17,10 @@ import * as Notification from "../../delivery/Notification.ts"
 import * as Receipt from "../../delivery/Receipt.ts"
 import * as RetryPolicy from "../../delivery/RetryPolicy.ts"
 import type { Announcement, DomainEvent } from "../../events/DomainEvent.ts"
-import type { DataQualityIssue } from "./Captures.ts"
 import type { Outcome } from "./Decisions.ts"
 import type { NotificationRow } from "./Deliveries.ts"
 
+export { issueKey, issuesRaised } from "./IssueEvents.ts"
 export { carrierIdWindowMs, matchReceipt, receiptEvents } from "./ReceiptMatching.ts"
 export type { AttemptKey, ReceiptMatch } from "./ReceiptMatching.ts"
 
@@ -139,35 +139,6 @@ export const escalationRaised = (escalation: {
     month: escalation.month
   }
 })
-
-/** One event per code and date, with the number of issues: a bad file raises no flood. */
-export const issuesRaised = (
-  issues: ReadonlyArray<DataQualityIssue>
-): ReadonlyArray<Announcement> => {
-  const counts = new Map<string, { issue: DataQualityIssue; count: number }>()
-  for (const issue of issues) {
-    const key = `${issue.code} ${issue.businessDate ?? ""}`
-    const known = counts.get(key)
-    if (known === undefined) counts.set(key, { issue, count: 1 })
-    else known.count++
-  }
-  return Array.from(counts.values(), ({ issue, count }): Announcement => {
-    const { code, businessDate } = issue
-    return {
-      type: "DataQualityIssueRaised",
-      businessDate,
-      payload: { code, businessDate, count }
-    }
-  })
-}
-
-/**
- * What makes two issues one: raising the same again, as a repeated check does, stores nothing.
- *
- * **Source** — architecture, Level-triggered.
- */
-export const issueKey = (issue: DataQualityIssue): string =>
-  JSON.stringify([issue.code, issue.businessDate, issue.accountId, issue.customerId, issue.detail])
 
 /** An announcement in its envelope, as the outbox keeps it. */
 export const envelope = (
