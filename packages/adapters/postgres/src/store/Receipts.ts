@@ -18,7 +18,10 @@ import * as ReceiptNames from "./ReceiptNames.ts"
 import { affected, type Store } from "./Store.ts"
 import * as Waiting from "./WaitingReceipts.ts"
 
-/** Stores receipts before they are acknowledged; what is there already counts as a duplicate. */
+/**
+ * Stores receipts before they are acknowledged; what is there already counts as a duplicate, and is
+ * looked at again if nobody could attach it.
+ */
 export const storeReceipts =
   (store: Store) =>
   (input: StoreReceipts): Effect.Effect<StoredReceipts, ProgramStoreError> =>
@@ -60,6 +63,11 @@ export const storeReceipts =
             detail: { stored }
           })
         }
+        if (stored < reports.length) {
+          const { carrierAccount } = input
+          const told = reports.map(({ digest }) => ({ carrier_account: carrierAccount, digest }))
+          yield* Waiting.wakeThese(store, told)
+        }
         return { stored, duplicates: reports.length - stored }
       })
     )
@@ -71,29 +79,52 @@ const maxPages = 20
 export const foldReceipts =
   (store: Store) =>
   (input: FoldReceipts): Effect.Effect<FoldedReceipts, ProgramStoreError> =>
-    store.transaction(
-      Effect.gen(function* () {
-        const { context, limit } = input
-        let folded = 0
-        let orphans = 0
-        for (let pages = 0; pages < maxPages && folded < limit; pages++) {
-          const page = yield* foldPage(store, context, limit - folded)
-          if (page.folded + page.orphans === 0) break
-          folded += page.folded
-          orphans += page.orphans
-        }
-        if (folded + orphans > 0) {
-          yield* Outbox.audit(store, {
-            atMs: context.nowMs,
-            actor: "deliver",
-            action: "receipts.fold",
-            subject: store.program,
-            detail: { folded, orphans }
-          })
-        }
-        return { folded, orphans }
-      })
-    )
+    Effect.gen(function* () {
+      const { folded, orphaned, orphans } = yield* store.transaction(foldPages(store, input))
+      if (orphaned.length > 0) yield* lookAgain(store, orphaned, input.context.nowMs)
+      return { folded, orphans }
+    })
+
+const foldPages = Effect.fnUntraced(function* (store: Store, { context, limit }: FoldReceipts) {
+  const orphaned: Array<Waiting.WaitingReceipt> = []
+  let folded = 0
+  let orphans = 0
+  for (let pages = 0; pages < maxPages && folded < limit; pages++) {
+    const page = yield* foldPage(store, context, limit - folded)
+    if (page.folded + page.orphans === 0) break
+    folded += page.folded
+    orphans += page.orphans
+    orphaned.push(...page.orphaned)
+  }
+  if (folded + orphans > 0) {
+    yield* Outbox.audit(store, {
+      atMs: context.nowMs,
+      actor: "deliver",
+      action: "receipts.fold",
+      subject: store.program,
+      detail: { folded, orphans }
+    })
+  }
+  return { folded, orphaned, orphans }
+})
+
+/**
+ * Whoever made a name known while these were laid aside did not see them, and was not seen: one
+ * look at the names after both have been committed finds it. Where that comes too early, or never,
+ * the next poll tells them again.
+ */
+const lookAgain = (
+  store: Store,
+  orphaned: ReadonlyArray<Waiting.WaitingReceipt>,
+  nowMs: number
+): Effect.Effect<unknown, ProgramStoreError> =>
+  store.transaction(
+    Effect.gen(function* () {
+      const names = yield* ReceiptNames.read(store, orphaned, nowMs)
+      const known = orphaned.filter((row) => ReceiptNames.match(names, row)._tag !== "Orphan")
+      if (known.length > 0) yield* Waiting.wakeThese(store, known)
+    })
+  )
 
 /** A receipt and the attempt it is about. */
 interface Matched {
@@ -108,7 +139,7 @@ const foldPage = Effect.fnUntraced(function* (
   limit: number
 ) {
   const page = yield* Waiting.take(store, limit)
-  if (page.length === 0) return { folded: 0, orphans: 0 }
+  if (page.length === 0) return { folded: 0, orphaned: [], orphans: 0 }
   const names = yield* ReceiptNames.read(store, page, context.nowMs)
   const batch = yield* Notifications.load(store, [...names.notificationIds], {
     lock: true,
@@ -135,7 +166,7 @@ const foldPage = Effect.fnUntraced(function* (
   yield* Notifications.save(store, batch, context.nowMs)
   if (disputed.length > 0) yield* disagree(store, context.nowMs)
   const orphans = orphaned.length + disputed.length
-  return { folded: page.length - orphans, orphans }
+  return { folded: page.length - orphans, orphaned, orphans }
 })
 
 const foldOne = (

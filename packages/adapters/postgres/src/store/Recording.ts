@@ -104,9 +104,8 @@ const rememberReferences = (
   const known = evidence.flatMap(({ n, notificationId, reference }) =>
     reference === undefined ? [] : [{ n, notificationId, ...reference }]
   )
-  return known.length === 0
-    ? Effect.void
-    : store.sql`
+  if (known.length === 0) return Effect.void
+  const remembered = store.sql`
         UPDATE attempt a SET reference = t.reference, reference_key_id = t.key_id
         FROM unnest(
           ${P.texts(known.map((one) => one.notificationId))}::text[],
@@ -121,6 +120,8 @@ const rememberReferences = (
           OFFSET 0 FOR UPDATE
         ) AS found
         WHERE a.ctid = found.ctid`
+  const names = known.map((one) => one.reference)
+  return Effect.andThen(remembered, Notifications.wakeReferences(store, names))
 }
 
 /** When look-ups said "not found", kept also where nothing followed from it. */

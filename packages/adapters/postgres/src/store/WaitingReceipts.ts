@@ -101,3 +101,29 @@ export const wake = (
     )
     INSERT INTO receipt_waiting (${sql.literal(columns)})
     SELECT ${sql.literal(columns)} FROM woken`
+
+/** Those of these receipts that were laid aside wait again. */
+export const wakeThese = (
+  { program, sql }: Store,
+  receipts: ReadonlyArray<Pick<WaitingReceipt, "carrier_account" | "digest">>
+): Effect.Effect<unknown, SqlError> =>
+  sql`
+    WITH woken AS (
+      UPDATE receipt_inbox i SET status = 'folded'
+      FROM (
+        SELECT DISTINCT carrier_account, digest FROM unnest(
+          ${P.texts(receipts.map((row) => row.carrier_account))}::text[],
+          ${P.texts(receipts.map((row) => row.digest))}::text[]
+        ) AS t(carrier_account, digest)
+      ) AS t
+      CROSS JOIN LATERAL (
+        SELECT ctid FROM receipt_inbox
+        WHERE program = ${program} AND carrier_account = t.carrier_account
+          AND digest = t.digest AND status = 'orphan'
+        OFFSET 0 FOR UPDATE
+      ) AS o
+      WHERE i.ctid = o.ctid
+      RETURNING i.*
+    )
+    INSERT INTO receipt_waiting (${sql.literal(columns)})
+    SELECT ${sql.literal(columns)} FROM woken`

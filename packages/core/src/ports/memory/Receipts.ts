@@ -17,7 +17,10 @@ export const storeReceipts = (
   let stored = 0
   for (const report of input.reports) {
     const key = inboxKey(carrierAccount, report.digest)
-    if (state.inbox.has(key)) continue
+    const known = state.inbox.get(key)
+    // Told again, it may be looked at again: its message may have a name now.
+    if (known?.state === "orphan") state.unfolded.add(key)
+    if (known !== undefined) continue
     state.inbox.set(key, { via, carrierAccount, report, receivedMs: nowMs, state: "new" })
     const name = nameIn(report.reference, report.carrierMessageId)
     const named = state.inboxByName.get(name)

@@ -14,7 +14,11 @@ import { describe, it } from "vitest"
 import { ProgramStore } from "../../ports/ProgramStore.ts"
 import type { Desk } from "./Desk.ts"
 import type { StoreCapabilities } from "./ProgramStoreContract.ts"
-import { type RestoreCheck, type RestoreDesk, restoreChecks } from "./restoreChecks.ts"
+import { quarantineChecks } from "./quarantineChecks.ts"
+import type { RestoreCheck, RestoreDesk } from "./RestoreDesk.ts"
+import { restoreChecks } from "./restoreChecks.ts"
+
+const checks = [...restoreChecks, ...quarantineChecks]
 
 /** A store with its witness, and a way to keep a copy of the one and not of the other. */
 export interface RestorableStore {
@@ -69,7 +73,7 @@ export const failedRestoreChecks = Effect.fnUntraced(function* (
   capabilities: StoreCapabilities
 ) {
   const failed: Array<string> = []
-  for (const check of restoreChecks) {
+  for (const check of checks) {
     const exit = yield* Effect.exit(runCheck(check, make, capabilities))
     if (Exit.isFailure(exit)) failed.push(check.name)
   }
@@ -83,7 +87,7 @@ export const restoreContract = (
   capabilities: StoreCapabilities
 ): void => {
   describe(`ProgramStore contract, restores (${name})`, () => {
-    for (const check of restoreChecks) {
+    for (const check of checks) {
       it(`policy: ${check.name}`, () => Effect.runPromise(runCheck(check, make, capabilities)))
     }
   })

@@ -124,6 +124,18 @@ export const trackChecks: ReadonlyArray<Check> = [
     assert.deepStrictEqual(yield* fold(desk), { folded: 1, orphans: 0 })
     assert.strictEqual(yield* statesOf(desk, "a"), "delivered / accepted")
   }),
+  // Caught: a duplicate of an orphan that changes nothing.
+  check("an orphan that is told again is looked at again", function* (desk) {
+    yield* accepted(desk, "a")
+    const report = receipt("delivered", { carrierMessageId: "carrier-a-1", digest: "1" })
+    yield* store(desk, report)
+    const late = t0 + 8 * 24 * hour
+    assert.deepStrictEqual(yield* fold(desk, late), { folded: 0, orphans: 1 })
+    assert.deepStrictEqual(yield* fold(desk), { folded: 0, orphans: 0 })
+    assert.deepStrictEqual(yield* store(desk, report, report), { stored: 0, duplicates: 2 })
+    assert.deepStrictEqual(yield* fold(desk), { folded: 1, orphans: 0 })
+    assert.strictEqual(yield* statesOf(desk, "a"), "delivered / accepted")
+  }),
   check("orphans hold no other receipt back", function* (desk) {
     yield* accepted(desk, "a")
     yield* store(desk, delivered("nobody-1"), delivered("nobody-2"), delivered("a"))
