@@ -68,6 +68,8 @@ const intended: ReadonlyArray<readonly [verb: string, wording: RegExp, index: st
   ["foldReceipts", /^UPDATE receipt_inbox i SET status = \$1/, "receipt_inbox_pkey"],
   ["foldReceipts", /reference AS name, .* FROM attempt/, "attempt_reference"],
   ["foldReceipts", /carrier_message_id AS name FROM attempt/, "attempt_carrier_id"],
+  ["storeReceipts", /^WITH woken .* SELECT DISTINCT carrier_account/, "receipt_inbox_pkey"],
+  ["outboxPublished", /^UPDATE outbox o SET published_at/, "outbox_pkey"],
   ["applyTimers", /timer_at <= .* ORDER BY timer_at/, "notification_timer"],
   ["monthEvidence", /^SELECT string_agg\(int8send\(b\.minor_units\)/, "balance_check_2026_10_pkey"],
   ["monthCustomers", /^SELECT d\.\*, n\.state, n\.reason FROM/, "decision_current"],

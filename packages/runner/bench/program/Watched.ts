@@ -57,7 +57,8 @@ export const run = (args: ReadonlyArray<string>): Promise<Taken> =>
     // What it works after the last look is lost: fifty milliseconds of minutes.
     const sampling = setInterval(() => {
       cpuMs = cpuMsOf(pid) ?? cpuMs
-      peakMb = peakMbOf(pid) ?? peakMb
+      // One that has ended and is not yet buried has no memory.
+      peakMb = Math.max(peakMb, peakMbOf(pid) ?? 0)
     }, sampleMs)
     child.stdout.setEncoding("utf8").on("data", (text: string) => (said += text))
     child.stderr.setEncoding("utf8").on("data", (text: string) => (complained += text))

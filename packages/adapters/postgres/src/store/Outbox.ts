@@ -116,13 +116,14 @@ export const outboxPublished =
     readonly nowMs: number
   }): Effect.Effect<void, ProgramStoreError> =>
     store.transaction(
+      // Asked for inside, "not yet published" would let the planner read all of those for each event.
       Effect.asVoid(store.sql`
         UPDATE outbox o SET published_at = ${P.instant(input.nowMs)}
         FROM unnest(${P.texts(input.eventIds)}::text[]) AS t(event_id)
         CROSS JOIN LATERAL (
-          SELECT ctid FROM outbox
-          WHERE program = ${store.program} AND event_id = t.event_id AND published_at IS NULL
+          SELECT ctid, published_at FROM outbox
+          WHERE program = ${store.program} AND event_id = t.event_id
           OFFSET 0 FOR UPDATE
         ) AS found
-        WHERE o.ctid = found.ctid`)
+        WHERE o.ctid = found.ctid AND found.published_at IS NULL`)
     )

@@ -117,12 +117,12 @@ export const wakeThese = (
         ) AS t(carrier_account, digest)
       ) AS t
       CROSS JOIN LATERAL (
-        SELECT ctid FROM receipt_inbox
+        SELECT ctid, status FROM receipt_inbox
         WHERE program = ${program} AND carrier_account = t.carrier_account
-          AND digest = t.digest AND status = 'orphan'
+          AND digest = t.digest
         OFFSET 0 FOR UPDATE
       ) AS o
-      WHERE i.ctid = o.ctid
+      WHERE i.ctid = o.ctid AND o.status = 'orphan'
       RETURNING i.*
     )
     INSERT INTO receipt_waiting (${sql.literal(columns)})
