@@ -20,11 +20,12 @@ const heap = ({ ids, instants }: MinHeap): MinHeap => ({
   ids: Array.from(ids)
 })
 
-const ledger = ({ accounts, inForce }: MonthLedger): MonthLedger => ({
+const ledger = ({ accounts, changes, inForce }: MonthLedger): MonthLedger => ({
   accounts: new Map(
     Array.from(accounts, ([account, days]) => [account, days.map((day) => day && { ...day })])
   ),
-  inForce: Array.from(inForce)
+  inForce: Array.from(inForce),
+  changes
 })
 
 const month = (row: MonthState): MonthState => ({
@@ -52,6 +53,7 @@ export const copy = (state: State): State => {
     runs,
     latestRuns: sameRuns(state.latestRuns),
     captures: sameRuns(state.captures),
+    capturedDates: Array.from(state.capturedDates),
     ledgers: new Map(Array.from(state.ledgers, ([name, row]) => [name, ledger(row)])),
     issues: Array.from(state.issues),
     issueKeys: new Set(state.issueKeys),

@@ -16,7 +16,7 @@ export type Ledgers = Map<CalendarMonth.CalendarMonth, MonthLedger>
 export const ledgerOf = (ledgers: Ledgers, month: CalendarMonth.CalendarMonth): MonthLedger => {
   const known = ledgers.get(month)
   if (known !== undefined) return known
-  const made: MonthLedger = { accounts: new Map(), inForce: [] }
+  const made: MonthLedger = { accounts: new Map(), inForce: [], changes: 0 }
   ledgers.set(month, made)
   return made
 }
@@ -38,6 +38,7 @@ export const put = (
   if (days === undefined) ledger.accounts.set(accountId, (days = []))
   const row = days[day]
   if (row === undefined) {
+    ledger.changes++
     days[day] = {
       minorUnits: arriving?.minorUnits ?? 0n,
       met: arriving?.met ?? false,
@@ -56,6 +57,7 @@ export const put = (
   if (arriving !== undefined && !row.conflict && row.minorUnits === arriving.minorUnits) {
     return "unchanged"
   }
+  ledger.changes++
   const nowConflicting = sameRun || arriving === undefined
   const change = Number(row.conflict) - Number(nowConflicting)
   ledger.inForce[day] = (ledger.inForce[day] ?? 0) + change
@@ -84,7 +86,9 @@ export const state = (
   balance: HistoryBalance & { readonly revision: number }
 ): void => {
   const { accountId, businessDate, minorUnits, revision } = balance
-  const { accounts } = ledgerOf(ledgers, CalendarMonth.of(businessDate))
+  const ledger = ledgerOf(ledgers, CalendarMonth.of(businessDate))
+  const { accounts } = ledger
+  ledger.changes++
   const day = BusinessDate.dayOfMonth(businessDate) - 1
   let days = accounts.get(accountId)
   if (days === undefined) accounts.set(accountId, (days = []))

@@ -127,6 +127,7 @@ export const finishCapture = (state: State.State, input: Captures.FinishCapture)
     causationId: run.runId
   })
   run.finishedMs = input.nowMs
+  addCaptured(state.capturedDates, input.businessDate)
   if (State.monthOf(state, CalendarMonth.of(input.businessDate)).status !== "closed") {
     state.captures.set(input.businessDate, run)
   }
@@ -167,14 +168,13 @@ const totalsAt = (state: State.State, date: Date) => {
 export const countAt = (state: State.State, date: Date): number =>
   state.ledgers.get(CalendarMonth.of(date))?.inForce[BusinessDate.dayOfMonth(date) - 1] ?? 0
 
-const previousCaptured = (state: State.State, date: Date): Date | undefined => {
-  let found: Date | undefined
-  for (const run of state.runs.values()) {
-    if (run.kind !== "capture" || run.finishedMs === null) continue
-    if (run.key >= date || (found !== undefined && run.key <= found)) continue
-    found = BusinessDate.parse(run.key) ?? found
-  }
-  return found
+const previousCaptured = ({ capturedDates }: State.State, date: Date): Date | undefined =>
+  capturedDates.findLast((captured) => captured < date)
+
+/** Dates are captured in order but for those asked for again: the place is near the end. */
+const addCaptured = (dates: Array<Date>, date: Date): void => {
+  const before = dates.findLastIndex((captured) => captured <= date)
+  if (dates[before] !== date) dates.splice(before + 1, 0, date)
 }
 
 export const captureTotals = (

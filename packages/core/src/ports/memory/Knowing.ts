@@ -50,37 +50,54 @@ const dueInstants = (state: State.State) => {
   }
 }
 
-export const ledger = (state: State.State): Reports.LedgerView => ({
-  captures: Array.from(state.captures, ([businessDate, run]) => ({
-    businessDate,
-    sequence: run.sequence,
-    finishedMs: run.finishedMs ?? 0,
-    count: countAt(state, businessDate)
-  })).toSorted((left, right) => (left.businessDate < right.businessDate ? -1 : 1)),
-  months: Array.from(state.months.values(), monthRow).toSorted((left, right) =>
+/** What the ledger knows of captures, months and reports: the part that takes long to put together. */
+export type Standing = Pick<
+  Reports.LedgerView,
+  "captures" | "months" | "pendingMonths" | "heldMonths" | "reports" | "outdatedReports"
+>
+
+export const standing = (state: State.State): Standing => {
+  const months = Array.from(state.months.values()).toSorted((left, right) =>
     left.month < right.month ? -1 : 1
-  ),
-  pendingMonths: Array.from(state.months.values())
-    .filter((month) => month.pending > 0)
-    .map((month) => month.month)
-    .toSorted(),
-  heldMonths: Array.from(state.months.values())
-    .filter((month) => month.held.size > 0)
-    .map((month) => month.month)
-    .toSorted(),
+  )
+  const captures = Array.from(state.captures.keys()).toSorted()
+  return {
+    captures: captures.flatMap((businessDate) => {
+      const run = state.captures.get(businessDate)
+      if (run === undefined) return []
+      const { finishedMs, sequence } = run
+      const count = countAt(state, businessDate)
+      return [{ businessDate, sequence, finishedMs: finishedMs ?? 0, count }]
+    }),
+    months: months.map(monthRow),
+    pendingMonths: months.flatMap(({ month, pending }) => (pending > 0 ? [month] : [])),
+    heldMonths: months.flatMap(({ held, month }) => (held.size > 0 ? [month] : [])),
+    reports: state.reports.map(({ month, version }) => ({ month, version })),
+    outdatedReports: outdatedReports(state)
+  }
+}
+
+/** An attempt under a lease may be unresolved as well: it counts once. */
+const countUnresolved = ({ leased, unresolved }: State.State): number => {
+  let count = unresolved.size
+  for (const key of leased) if (!unresolved.has(key)) count++
+  return count
+}
+
+/** The ledger with what it knows of months, which whoever asks may have kept. */
+export const ledger = (state: State.State, known: Standing): Reports.LedgerView => ({
+  ...known,
   paused: state.paused,
   breaker: state.breaker,
   witness: Witness.standing(state),
   delivery: {
     ...dueInstants(state),
-    unresolved: new Set([...state.unresolved, ...state.leased]).size,
+    unresolved: countUnresolved(state),
     unfoldedReceipts: state.unfolded.size
   },
   redecisions: countRedecisions(state),
   unpublished: state.outbox.size,
-  unnotifiedEscalations: state.unnotified.size,
-  reports: state.reports.map(({ month, version }) => ({ month, version })),
-  outdatedReports: outdatedReports(state)
+  unnotifiedEscalations: state.unnotified.size
 })
 
 type Counts = Record<string, number>

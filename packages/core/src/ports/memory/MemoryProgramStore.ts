@@ -61,15 +61,24 @@ const restoredIds = 4_294_967_296
 /** The state as it is now: another one after a restore. */
 interface Present {
   state: State.State
+  /** What the ledger last told of captures, months and reports, until a verb may change it. */
+  standing: Knowing.Standing | undefined
 }
 
-const verbsOf = (of: Present): ProgramStoreVerbs => {
-  const verb =
+/** What makes verbs of functions over the state. */
+const kindsOf = (of: Present) => {
+  /** A verb after which captures, months and reports are as they were. */
+  const beside =
     <I, O>(run: (state: State.State, input: I, clockMs: number) => O) =>
     (input: I): Effect.Effect<O> =>
       Effect.clockWith((clock) =>
         Effect.succeed(run(of.state, input, clock.currentTimeMillisUnsafe()))
       )
+  const verb = <I, O>(run: (state: State.State, input: I, clockMs: number) => O) =>
+    beside((state: State.State, input: I, clockMs) => {
+      of.standing = undefined
+      return run(state, input, clockMs)
+    })
   const witnessed =
     <I, O>(run: (state: State.State, input: I, clockMs: number) => O) =>
     (input: I): Effect.Effect<O, ProgramStoreError> =>
@@ -77,65 +86,73 @@ const verbsOf = (of: Present): ProgramStoreVerbs => {
         const refusal = Witness.refusal(of.state)
         return refusal === undefined ? verb(run)(input) : Effect.fail(refusal)
       })
+  return { beside, verb, witnessed }
+}
+
+const verbsOf = (of: Present): ProgramStoreVerbs => {
+  const { beside, verb, witnessed } = kindsOf(of)
   return {
     program: of.state.program,
-    claimRun: verb(Runs.claimRun),
+    claimRun: beside(Runs.claimRun),
     recordPolicies: verb(PolicyRows.recordPolicies),
-    policyRow: verb(PolicyRows.policyRow),
+    policyRow: beside(PolicyRows.policyRow),
     recordCapturedPage: verb(Captures.recordCapturedPage),
-    captureTotals: verb(Captures.captureTotals),
+    captureTotals: beside(Captures.captureTotals),
     finishCapture: verb(Captures.finishCapture),
-    raiseIssues: verb(Captures.raiseIssues),
-    monthEvidence: verb(monthEvidence),
-    anomalies: verb(anomalies),
+    raiseIssues: beside(Captures.raiseIssues),
+    monthEvidence: beside(monthEvidence),
+    anomalies: beside(anomalies),
     recordDecisions: verb(Decisions.recordDecisions),
     finishQualification: verb(Decisions.finishQualification),
     completeMonth: verb(Decisions.completeMonth),
     approve: verb(Release.approve),
     releasePage: verb(Release.releasePage),
-    pendingRedecisions: verb(Decisions.pendingRedecisions),
+    pendingRedecisions: beside(Decisions.pendingRedecisions),
     recordRedecision: verb(Decisions.recordRedecision),
-    propose: verb(Proposals.propose),
-    proposal: verb(Proposals.proposal),
-    openProposals: verb(Proposals.openProposals),
+    propose: beside(Proposals.propose),
+    proposal: beside(Proposals.proposal),
+    openProposals: beside(Proposals.openProposals),
     confirmProposal: verb(Proposals.confirmProposal),
     correctBalance: verb(Amendments.correctBalance),
     declareClosure: verb(Amendments.declareClosure),
-    closures: verb(Amendments.closures),
-    waivers: verb(Amendments.waivers),
+    closures: beside(Amendments.closures),
+    waivers: beside(Amendments.waivers),
     claimDue: witnessed(Submit.claimDue),
     mark: witnessed(Submit.mark),
     recordEvidence: verb(Track.recordEvidence),
     sweepLeases: verb(Track.sweepLeases),
-    claimUnresolved: verb(Track.claimUnresolved),
-    claimPolls: verb(Track.claimPolls),
-    storeReceipts: verb(Receipts.storeReceipts),
+    claimUnresolved: beside(Track.claimUnresolved),
+    claimPolls: beside(Track.claimPolls),
+    storeReceipts: beside(Receipts.storeReceipts),
     foldReceipts: verb(Receipts.foldReceipts),
     applyTimers: verb(Track.applyTimers),
     suppress: verb(Operating.suppress),
-    unsuppress: verb(Operating.unsuppress),
-    suppressions: verb(Operating.suppressions),
-    setPause: verb(Operating.setPause),
-    escalations: verb(Operating.escalations),
+    unsuppress: beside(Operating.unsuppress),
+    suppressions: beside(Operating.suppressions),
+    setPause: beside(Operating.setPause),
+    escalations: beside(Operating.escalations),
     acknowledgeEscalations: verb(Resolutions.acknowledge),
-    unnotifiedEscalations: verb(Operating.unnotifiedEscalations),
-    escalationsNotified: verb(Operating.escalationsNotified),
-    outbox: verb(Operating.outbox),
-    outboxPublished: verb(Operating.outboxPublished),
-    ledger: verb(Knowing.ledger),
+    unnotifiedEscalations: beside(Operating.unnotifiedEscalations),
+    escalationsNotified: beside(Operating.escalationsNotified),
+    outbox: beside(Operating.outbox),
+    outboxPublished: beside(Operating.outboxPublished),
+    ledger: beside((state) => Knowing.ledger(state, (of.standing ??= Knowing.standing(state)))),
     monthFigures: verb(Knowing.monthFigures),
-    customerMonth: verb(Knowing.customerMonth),
-    monthCustomers: verb(monthCustomers),
+    customerMonth: beside(Knowing.customerMonth),
+    monthCustomers: beside(monthCustomers),
     recordReport: verb(Operating.recordReport),
-    recordAccess: verb(Operating.recordAccess),
-    report: verb(Operating.report)
+    recordAccess: beside(Operating.recordAccess),
+    report: beside(Operating.report)
   }
 }
 
 /** A fresh store of one program. */
 export const make = (options: MemoryOptions): MemoryProgramStore => {
   const { program, protocol, witness } = options
-  const present: Present = { state: State.make(program, protocol, witness) }
+  const present: Present = {
+    state: State.make(program, protocol, witness),
+    standing: undefined
+  }
   let restores = 0
   // A program's first life: its witness knows it, unless it knows another one already.
   if (witness !== undefined && witness.read() === undefined)
@@ -149,6 +166,7 @@ export const make = (options: MemoryOptions): MemoryProgramStore => {
       const ids = restores * restoredIds
       const systemIdentifier = `${program} ${restores + 1}`
       const known = Backups.copy(backup.state)
+      present.standing = undefined
       present.state = {
         ...known,
         incarnation: { ...known.incarnation, systemIdentifier },

@@ -145,6 +145,25 @@ const hashOf = (
     })
   )
 
+/** What was answered of a month, while no row of it or of an earlier month changes. */
+interface Kept {
+  readonly changes: number
+  readonly answers: Map<string, MonthEvidence>
+}
+
+/** A month that misses balances is read again after each capture, mostly to find it as it was. */
+const kept = new WeakMap<MonthLedger, Kept>()
+
+const keptOf = (ledger: MonthLedger, earlier: EarlierMonths): Kept => {
+  let { changes } = ledger
+  for (const [, { changes: before }] of earlier) changes += before
+  const known = kept.get(ledger)
+  if (known?.changes === changes) return known
+  const made: Kept = { changes, answers: new Map() }
+  kept.set(ledger, made)
+  return made
+}
+
 export const monthEvidence = (
   state: Pick<State, "ledgers">,
   request: EvidenceRequest
@@ -153,7 +172,19 @@ export const monthEvidence = (
   const earlier = Array.from(state.ledgers.entries())
     .filter(([month]) => month < request.month)
     .toSorted(([left], [right]) => (left < right ? 1 : -1))
-  return request.customers.map((customer) => evidenceOf(customer, request, ledger, earlier))
+  const answer = (customer: EvidenceRequest["customers"][number]): MonthEvidence =>
+    evidenceOf(customer, request, ledger, earlier)
+  if (ledger === undefined || request.asOfMs !== undefined) return request.customers.map(answer)
+  const { answers } = keptOf(ledger, earlier)
+  const asked = `${request.combine} ${request.thresholdMinor} ${request.carriesFrom}`
+  return request.customers.map((customer) => {
+    const key = `${asked} ${customer.customerId} ${customer.accountIds.join(" ")}`
+    const known = answers.get(key)
+    if (known !== undefined) return known
+    const made = answer(customer)
+    answers.set(key, made)
+    return made
+  })
 }
 
 /** One customer's balances of a month, account by account, in date order. */

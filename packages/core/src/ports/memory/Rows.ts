@@ -46,6 +46,8 @@ export interface MonthLedger {
   readonly accounts: Map<string, Array<CheckRow | undefined>>
   /** Balances in force per day, conflicts apart. */
   readonly inForce: Array<number>
+  /** How often a row has changed: what was read of it stays so while this does. */
+  changes: number
 }
 
 /** A decision in force. */

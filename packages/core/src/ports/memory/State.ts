@@ -56,6 +56,8 @@ export interface State {
   readonly latestRuns: Map<string, RunRow>
   /** The newest finished capture of each date whose month is not closed. */
   readonly captures: Map<BusinessDate, RunRow>
+  /** Every date that was ever captured, in order. */
+  readonly capturedDates: Array<BusinessDate>
   readonly ledgers: Map<CalendarMonth, MonthLedger>
   readonly issues: Array<DataQualityIssue & { readonly atMs: number }>
   readonly issueKeys: Set<string>
@@ -107,6 +109,7 @@ export const make = (program: string, protocol = Protocol.real, witness?: Witnes
   runs: new Map(),
   latestRuns: new Map(),
   captures: new Map(),
+  capturedDates: [],
   ledgers: new Map(),
   issues: [],
   issueKeys: new Set(),
