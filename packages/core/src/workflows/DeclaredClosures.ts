@@ -36,6 +36,12 @@ const pinnedWith = (
   return made
 }
 
+/** Each program with the closures it was last given, which hardly ever change. */
+const programs = new WeakMap<
+  ProgramService,
+  { readonly key: string; readonly made: ProgramService }
+>()
+
 /** A program whose calendars know these closures. */
 const withClosures = (
   program: ProgramService,
@@ -46,13 +52,16 @@ const withClosures = (
     kind: "closed",
     reason
   }))
-  const key = JSON.stringify(overrides)
+  const key = overrides.length === 0 ? "" : JSON.stringify(overrides)
+  const known = programs.get(program)
+  if (known?.key === key) return known.made
   const policyFor: ProgramService["policyFor"] = (month) =>
     overrides.length === 0
       ? program.policyFor(month)
       : pinnedWith(program.policyFor(month), key, overrides)
   const made = { ...program, policyFor }
   declared.add(made)
+  programs.set(program, { key, made })
   return made
 }
 

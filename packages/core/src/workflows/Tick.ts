@@ -65,15 +65,18 @@ export const tick = Effect.fn("Tick.tick")(function* (input: TickInput) {
     if (count > 0) done.push({ work, subject, count })
   }
   const budgetMs = input.budgetMs ?? Number.POSITIVE_INFINITY
-  const over = Effect.map(Clock.currentTimeMillis, (now) => now - startedMs >= budgetMs)
+  const over =
+    budgetMs === Number.POSITIVE_INFINITY
+      ? Effect.succeed(false)
+      : Effect.map(Clock.currentTimeMillis, (now) => now - startedMs >= budgetMs)
   const sight = makeSight(nowMs)
   let more = yield* performDue(sight, roles, over, add)
   for (const stage of stagesOf(time, sight, add)) {
     if (more) break
     if (!roles.has(stage.role)) continue
     if (yield* over) more = true
-    else {
-      const { changed, count } = yield* stage.run
+    else if (stage.waits(yield* sight.ledger, yield* time)) {
+      const { changed, count } = yield* stage.run()
       add(stage.work, "", count)
       if (changed) sight.forget()
     }

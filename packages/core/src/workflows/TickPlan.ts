@@ -94,9 +94,11 @@ export const planWith = Effect.fnUntraced(function* (ledger: LedgerView, nowMs: 
       // Approved was what had been decided: what a correction has touched is decided first.
       approved: ledger.redecisions === 0 && approvedBy.length >= approvalsFor(policyFor(month)),
       held: ledger.heldMonths.includes(month),
-      reports: ledger.reports
-        .filter((report) => report.month === month)
-        .map((report) => report.version)
+      // Only of a month that is decided and not released the plan asks what was issued.
+      reports:
+        status === "decided"
+          ? ledger.reports.flatMap((report) => (report.month === month ? report.version : []))
+          : []
     })),
     surveys: surveys.filter((survey) => isOfNow(survey, ledger))
   })
@@ -118,12 +120,15 @@ export const isOfNow = (
 export const makeSight = (nowMs: number) => {
   let ledger: LedgerView | undefined
   let plan: Plan.Plan | undefined
-  const seenLedger = Effect.gen(function* () {
-    return (ledger ??= yield* ledgerNow(nowMs))
-  })
-  const seenPlan = Effect.gen(function* () {
-    return (plan ??= yield* planWith(yield* seenLedger, nowMs))
-  })
+  const readLedger = Effect.map(ledgerNow(nowMs), (read) => (ledger = read))
+  const seenLedger = Effect.suspend(() =>
+    ledger === undefined ? readLedger : Effect.succeed(ledger)
+  )
+  const makePlan = Effect.map(
+    Effect.flatMap(seenLedger, (seen) => planWith(seen, nowMs)),
+    (made) => (plan = made)
+  )
+  const seenPlan = Effect.suspend(() => (plan === undefined ? makePlan : Effect.succeed(plan)))
   return {
     nowMs,
     ledger: seenLedger,
@@ -131,6 +136,10 @@ export const makeSight = (nowMs: number) => {
     forget: (): void => {
       ledger = undefined
       plan = undefined
+    },
+    /** So many events or work items were told of, which changes nothing that a plan looks at. */
+    told: (what: "unpublished" | "unnotifiedEscalations", count: number): void => {
+      if (ledger !== undefined) ledger = { ...ledger, [what]: Math.max(0, ledger[what] - count) }
     }
   }
 }

@@ -27,26 +27,51 @@ export type AddDone = (work: string, subject: string, count: number) => void
 /** What the plan does not list, in the order in which the stages need each other. */
 export const stagesOf = (time: BusinessTime, sight: Sight, add: AddDone) => {
   const heard: Heard = { receipts: false }
+  const { nowMs } = sight
   return [
-    { role: "qualify", work: "redecide", run: Effect.map(redecideIfNeeded(sight), counted) },
-    { role: "notify", work: "reconcile", run: reconcileIfInDoubt(time, sight) },
-    { role: "notify", work: "submit", run: submitIfOpen(time, sight) },
-    { role: "track", work: "track", run: trackIfDue(time, sight, heard) },
-    { role: "report", work: "close", run: Effect.map(closeMonths(sight, add), counted) },
+    {
+      role: "qualify",
+      work: "redecide",
+      waits: ({ redecisions }: LedgerView) => redecisions > 0,
+      run: () => Effect.map(redecideAll(nowMs), counted)
+    },
+    {
+      role: "notify",
+      work: "reconcile",
+      // Claims that may be over, and attempts whose outcome nobody knows.
+      waits: ({ delivery }: LedgerView) => delivery.unresolved > 0,
+      run: () => Effect.map(reconcile(time), counted)
+    },
+    { role: "notify", work: "submit", waits: maySubmit, run: () => submitAll(time) },
+    {
+      role: "track",
+      work: "track",
+      waits: mayTrack,
+      run: () => Effect.map(trackDue(time), tracked(heard))
+    },
+    {
+      role: "report",
+      work: "close",
+      waits: (seen: LedgerView) => finishedMonths(seen).length > 0,
+      run: () => Effect.map(closeMonths(sight, add), counted)
+    },
     {
       role: "report",
       work: "restate",
-      run: Effect.map(restateMonths(sight, heard, add), counted)
+      waits: (seen: LedgerView) => changedMonths(seen, heard, nowMs).length > 0,
+      run: () => Effect.map(restateMonths(sight, heard, add), counted)
     },
     {
       role: "report",
       work: "relay",
-      run: ifAny(sight, ({ unpublished }) => unpublished, relayOutbox(sight.nowMs))
+      waits: ({ unpublished }: LedgerView) => unpublished > 0,
+      run: () => Effect.map(relayOutbox(nowMs), told(sight, "unpublished"))
     },
     {
       role: "report",
       work: "notify operations",
-      run: ifAny(sight, (seen) => seen.unnotifiedEscalations, notifyOperations(sight.nowMs))
+      waits: (seen: LedgerView) => seen.unnotifiedEscalations > 0,
+      run: () => Effect.map(notifyOperations(nowMs), told(sight, "unnotifiedEscalations"))
     }
   ] as const
 }
@@ -59,29 +84,19 @@ interface Stage {
 
 const counted = (count: number): Stage => ({ count, changed: count > 0 })
 
-const nothing = counted(0)
+/** What was told of, the tick needs not read again: nothing else has become due by it. */
+const told =
+  (sight: Sight, what: "unpublished" | "unnotifiedEscalations") =>
+  (count: number): Stage => {
+    sight.told(what, count)
+    return { count, changed: false }
+  }
 
-/** A stage the ledger knows to have nothing to do asks the store nothing further. */
-const ifAny = <E, R>(
-  { ledger }: Sight,
-  waiting: (seen: LedgerView) => number,
-  stage: Effect.Effect<number, E, R>
-) =>
-  Effect.flatMap(ledger, (seen) =>
-    waiting(seen) > 0 ? Effect.map(stage, counted) : Effect.succeed(nothing)
-  )
-
-/** Claims that may be over, and attempts whose outcome nobody knows. */
-const reconcileIfInDoubt = (time: BusinessTime, sight: Sight) =>
-  ifAny(sight, ({ delivery }) => delivery.unresolved, reconcile(time))
-
-const trackIfDue = Effect.fnUntraced(function* (time: BusinessTime, sight: Sight, heard: Heard) {
-  const nowMs = yield* time
-  const { pollDueMs, timerDueMs, unfoldedReceipts } = (yield* sight.ledger).delivery
+const mayTrack = ({ delivery }: LedgerView, nowMs: number): boolean => {
+  const { pollDueMs, timerDueMs, unfoldedReceipts } = delivery
   const isDue = (instantMs: number | null) => instantMs !== null && instantMs <= nowMs
-  if (unfoldedReceipts === 0 && !isDue(pollDueMs) && !isDue(timerDueMs)) return nothing
-  return tracked(heard)(yield* trackDue(time))
-})
+  return unfoldedReceipts > 0 || isDue(pollDueMs) || isDue(timerDueMs)
+}
 
 /** What this tick has heard of. */
 interface Heard {
@@ -203,27 +218,23 @@ const waitFor = (work: string, month: CalendarMonth.CalendarMonth, reason: strin
 const waiting = (work: string, reason: string) => Effect.logWarning(`${work} waits`, { reason })
 
 /** Customers whose decided month a correction has touched; the bank is asked about them again. */
-const redecideIfNeeded = Effect.fnUntraced(function* ({ ledger, nowMs }: Sight) {
-  const { redecisions } = yield* ledger
-  if (redecisions === 0) return 0
-  return yield* redecide(nowMs).pipe(
+const redecideAll = (nowMs: number) =>
+  redecide(nowMs).pipe(
     Effect.catchTags({
       CustomersError: (error) => Effect.as(waiting("redecide", error.message), 0),
       BalanceHistoryError: (error) => Effect.as(waiting("redecide", error.message), 0),
       SecretsError: (error) => Effect.as(waiting("redecide", error.message), 0)
     })
   )
-})
 
-const submitIfOpen = Effect.fnUntraced(function* (time: BusinessTime, sight: Sight) {
-  const nowMs = yield* time
-  const { delivery, paused } = yield* sight.ledger
-  const due = delivery.submitDueMs !== null && delivery.submitDueMs <= nowMs
-  if (paused !== "none" || !due) return nothing
-  const { batches, submitted } = yield* submitDue(time)
-  const stage: Stage = { count: submitted, changed: batches > 0 }
-  return stage
-})
+const maySubmit = ({ delivery, paused }: LedgerView, nowMs: number): boolean =>
+  paused === "none" && delivery.submitDueMs !== null && delivery.submitDueMs <= nowMs
+
+const submitAll = (time: BusinessTime) =>
+  Effect.map(submitDue(time), ({ batches, submitted }): Stage => ({
+    count: submitted,
+    changed: batches > 0
+  }))
 
 /** Released months whose every message has reached its end, and that have no final report yet. */
 const finishedMonths = ({ months, pendingMonths }: LedgerView) =>
