@@ -90,7 +90,16 @@ export const useAll = async (projects: Projects, packages: ReadonlyArray<Packed>
   }
   const help = await run("pnpm", ["exec", "tidemark", "--help"], all)
   if (!help.includes("tidemark")) throw new Error(`tidemark --help printed "${help}"`)
+  await checkFlags(all)
   const entryPoints = packages.flatMap(({ manifest }) => subpaths(manifest)).length
   const where = `on Node ${versions.join(" and ")}`
   return `${entryPoints} entry points import, ${dual.length} require, also in Jest 29, ${where}`
+}
+
+/** The command starts Node with the flags of its first line, whoever made its link. */
+const checkFlags = async (folder: string): Promise<void> => {
+  const told = "data:text/javascript,console.log(process.execArgv.join())"
+  const command = ["pnpm", "exec", "tidemark", "--version"]
+  const out = await run("env", [`NODE_OPTIONS=--import=${told}`, ...command], folder)
+  if (!out.includes("--max-semi-space-size")) throw new Error(`tidemark was started with "${out}"`)
 }

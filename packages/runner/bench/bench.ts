@@ -21,6 +21,7 @@ import { launch } from "../../../scripts/testPostgres.ts"
 import type { Figure } from "./Figure.ts"
 import * as Page from "./Page.ts"
 import * as Program from "./program.ts"
+import * as Watched from "./program/Watched.ts"
 import * as Outside from "./rows/outside.ts"
 
 const { values } = parseArgs({
@@ -53,17 +54,11 @@ const sizes = (): ReadonlyArray<number> => {
   return values.quick ? [10_000, 100_000] : [10_000, 100_000, 1_000_000]
 }
 
-/**
- * As docs/operating/scale.md sets it for a runner: new objects are collected after 8 MB, not after
- * 32, so that what dies with its page leaves the memory with it.
- */
-const flags = ["--max-semi-space-size=8"]
-
 /** A group at a size in a process of its own, so that no row warms the next or fills its memory. */
 const child = (group: string, size: number, url: string) =>
   new Promise<ReadonlyArray<Figure>>((resolve, reject) => {
     const file = join(import.meta.dirname, "row.ts")
-    const measuring = spawn(process.execPath, [...flags, file, group, String(size), url], {
+    const measuring = spawn(process.execPath, [...Watched.flags, file, group, String(size), url], {
       stdio: ["ignore", "pipe", "inherit"]
     })
     let said = ""

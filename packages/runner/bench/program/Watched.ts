@@ -8,6 +8,10 @@ import { join } from "node:path"
 
 const cli = join(import.meta.dirname, "../../src/cli.ts")
 
+/** What the command's first line has Node started with. */
+export const flags: ReadonlyArray<string> =
+  readFileSync(cli, "utf8").split("\n", 1)[0]?.match(/--\S+/g) ?? []
+
 /** Linux counts a process's time in ticks of 10 ms. */
 const msPerTick = 10
 
@@ -48,7 +52,9 @@ const sampleMs = 50
 export const run = (args: ReadonlyArray<string>): Promise<Taken> =>
   new Promise((resolve, reject) => {
     const start = performance.now()
-    const child = spawn(process.execPath, [cli, ...args], { stdio: ["ignore", "pipe", "pipe"] })
+    const child = spawn(process.execPath, [...flags, cli, ...args], {
+      stdio: ["ignore", "pipe", "pipe"]
+    })
     const pid = child.pid ?? 0
     let said = ""
     let complained = ""
