@@ -76,6 +76,9 @@ const strike = (strikes: Strikes, process: Process, fault: Strike): boolean => {
   return false
 }
 
+/** Calls during which others move; every other port answers at the instant at which it is asked. */
+const takesTime: ReadonlySet<string> = new Set(["carrier.submit"])
+
 /** A call that nothing strikes: its process may have died or been paused while it took place. */
 const whenRunning = <A, E, R>(
   strikes: Strikes,
@@ -107,7 +110,7 @@ export const gate = <A, E, R>(
     const before = planned.size === 0 ? undefined : planned.get(keyOf(nth, "before"))
     const after = planned.size === 0 ? undefined : planned.get(keyOf(nth, "after"))
     if (before === undefined && after === undefined && runs(strikes, process)) {
-      return whenRunning(strikes, process, call)
+      return takesTime.has(verb) ? whenRunning(strikes, process, call) : call
     }
     if (before !== undefined && strike(strikes, process, before) && unavailable) {
       return Effect.fail(unavailable(false))

@@ -158,6 +158,9 @@ const capabilitiesOf = (plan: SimulationPlan): CarrierCapabilities => ({
 const key = Redacted.make(new Uint8Array(32).fill(7))
 const named = Effect.succeed({ id: "k1", key })
 
+/** What a process reaches. */
+export type Ports = Layer.Success<ReturnType<typeof layerOf>>
+
 /** The ports of one process. */
 export const layerOf = (world: World, process: Process.Process) => {
   const { setting, strikes } = world

@@ -3,10 +3,14 @@
  *
  * **Source** — simulation, level 2; architecture, Level-triggered.
  */
+import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import type * as Fiber from "effect/Fiber"
 import * as Random from "effect/Random"
 import * as References from "effect/References"
+import * as Scheduler from "effect/Scheduler"
 import type * as CalendarMonth from "../../calendar/CalendarMonth.ts"
 import * as Memory from "../../ports/memory/MemoryProgramStore.ts"
 import * as Witness from "../../ports/memory/Witness.ts"
@@ -141,52 +145,86 @@ const afterFailureMs = 1000
 /** A month of two workers takes about two hundred. */
 export const mostTurnsPerMonth = 20_000
 
+/** How long a process sleeps after a turn; `undefined`: it has no more turns. */
+type Sleep = (tickedMs: number, exit: Exit.Exit<Tick.TickResult, unknown>) => number | undefined
+
 /** Ticks for ever, as `serve` does. */
-const live = (world: World, process: Process.Process) =>
-  Effect.gen(function* () {
-    let rechecks = 0
-    for (;;) {
-      const tickedMs = yield* Clock.currentTimeMillis
-      const result = yield* Tick.tick({}).pipe(Effect.catch(() => Effect.succeed(undefined)))
-      if (result === undefined) {
-        yield* Effect.sleep(afterFailureMs)
-        continue
-      }
-      const { done, more, nextWakeAtMs, recheck } = result
-      if (done.length > 0) {
-        const words = done.map(({ count, subject, work }) => `${work} ${subject} ${count}`)
-        world.ticks.push(`${tickedMs} ${process.name} ${words.join(", ")}`)
-      }
-      world.turns++
-      // Turns that lead nowhere would never let the run end: the auditor is told instead.
-      if (world.turns > world.plan.months * mostTurnsPerMonth) return
-      if (more) continue
-      rechecks = recheck && done.length === 0 ? rechecks + 1 : 0
-      // What was done may have made more due that only process time frees: it is looked at once.
-      if (recheck && rechecks === 0) continue
-      const untilWakeMs = Math.max(nextWakeAtMs - tickedMs, 1)
-      const againMs = recheck ? recheckMs * 2 ** Math.min(rechecks, 8) : untilWakeMs
-      yield* Effect.sleep(Math.min(untilWakeMs, againMs))
+const sleepOf = (world: World, process: Process.Process): Sleep => {
+  let rechecks = 0
+  return (tickedMs, exit) => {
+    // A mistake of the program ends its process; whatever fails is tried again.
+    if (Exit.isFailure(exit)) return Cause.hasDies(exit.cause) ? undefined : afterFailureMs
+    const { done, more, nextWakeAtMs, recheck } = exit.value
+    if (done.length > 0) {
+      const words = done.map(({ count, subject, work }) => `${work} ${subject} ${count}`)
+      world.ticks.push(`${tickedMs} ${process.name} ${words.join(", ")}`)
     }
-  })
+    world.turns++
+    // Turns that lead nowhere would never let the run end: the auditor is told instead.
+    if (world.turns > world.plan.months * mostTurnsPerMonth) return undefined
+    if (more) return 0
+    rechecks = recheck && done.length === 0 ? rechecks + 1 : 0
+    // What was done may have made more due that only process time frees: it is looked at once.
+    if (recheck && rechecks === 0) return 0
+    const untilWakeMs = Math.max(nextWakeAtMs - tickedMs, 1)
+    const againMs = recheck ? recheckMs * 2 ** Math.min(rechecks, 8) : untilWakeMs
+    return Math.min(untilWakeMs, againMs)
+  }
+}
+
+/** Turn after turn, each a fiber of its own: between two of them a process is an event to come. */
+const live = (
+  { strikes, time }: World,
+  process: Process.Process,
+  turn: () => Fiber.Fiber<Tick.TickResult, unknown>,
+  sleep: Sleep
+): void => {
+  const go = (): void => {
+    for (;;) {
+      const tickedMs = time.nowMs()
+      const fiber = turn()
+      const exit = fiber.pollUnsafe()
+      if (exit === undefined) {
+        fiber.addObserver((late) => {
+          if (rests(tickedMs, late)) go()
+        })
+        return
+      }
+      if (!rests(tickedMs, exit)) return
+    }
+  }
+  /** Whether the next turn follows at once. */
+  const rests = (tickedMs: number, exit: Exit.Exit<Tick.TickResult, unknown>): boolean => {
+    const forMs = sleep(tickedMs, exit)
+    if (forMs === undefined) return false
+    if (forMs === 0) return true
+    time.at(time.nowMs() + Math.ceil(forMs), () => Process.wake(strikes, process, go))
+    return false
+  }
+  go()
+}
 
 /** A process takes a worker's place; a name is never used twice. */
 export const startWorker = (world: World, worker: number): void => {
-  const { time } = world
+  const { strikes, time } = world
   const name = `worker-${worker}.${time.nowMs()}`
   const process: Process.Process = { worker, name, alive: true, pausedUntilMs: 0 }
   world.processes.push(process)
   const clock = VirtualTime.clockOf(
     time,
     () => 0,
-    (resume) => Process.wake(world.strikes, process, resume)
+    (resume) => Process.wake(strikes, process, resume)
   )
-  const life = live(world, process).pipe(
+  // Ports, clock and randomness of a process are made once: each of its turns has the same.
+  const surroundings = Effect.context<ProcessPorts.Ports>().pipe(
     Effect.provide(ProcessPorts.layerOf(world, process)),
     Effect.provideService(Clock.Clock, clock),
     Random.withSeed(`${world.plan.seed} ${name}`),
     Effect.provideService(References.MinimumLogLevel, "None"),
-    Effect.provideService(References.TracerEnabled, false)
+    Effect.provideService(References.TracerEnabled, false),
+    Effect.provideService(Scheduler.Scheduler, time.scheduler),
+    Effect.provideService(Scheduler.PreventSchedulerYield, true)
   )
-  Effect.runFork(life, { scheduler: time.scheduler })
+  const fork = Effect.runForkWith(Effect.runSync(surroundings))
+  live(world, process, () => fork(Tick.tick({})), sleepOf(world, process))
 }
