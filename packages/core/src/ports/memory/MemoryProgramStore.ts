@@ -46,6 +46,8 @@ export interface MemoryProgramStore {
   readonly audit: () => ReadonlyArray<State.AuditRow>
   /** All that the store knows now. */
   readonly backUp: () => Backup
+  /** How often something may have changed: while this stays, so does all that the store knows. */
+  readonly changes: () => number
   /** Puts a backup back, as into another database: the store forgets what came after it. */
   readonly restore: (backup: Backup) => void
 }
@@ -61,19 +63,26 @@ const restoredIds = 4_294_967_296
 /** The state as it is now: another one after a restore. */
 interface Present {
   state: State.State
+  changes: number
   /** What the ledger last told of captures, months and reports, until a verb may change it. */
   standing: Knowing.Standing | undefined
 }
 
 /** What makes verbs of functions over the state. */
 const kindsOf = (of: Present) => {
-  /** A verb after which captures, months and reports are as they were. */
-  const beside =
+  /** A verb after which the store knows what it knew before. */
+  const reading =
     <I, O>(run: (state: State.State, input: I, clockMs: number) => O) =>
     (input: I): Effect.Effect<O> =>
       Effect.clockWith((clock) =>
         Effect.succeed(run(of.state, input, clock.currentTimeMillisUnsafe()))
       )
+  /** A verb after which captures, months and reports are as they were. */
+  const beside = <I, O>(run: (state: State.State, input: I, clockMs: number) => O) =>
+    reading((state: State.State, input: I, clockMs) => {
+      of.changes++
+      return run(state, input, clockMs)
+    })
   const verb = <I, O>(run: (state: State.State, input: I, clockMs: number) => O) =>
     beside((state: State.State, input: I, clockMs) => {
       of.standing = undefined
@@ -86,37 +95,37 @@ const kindsOf = (of: Present) => {
         const refusal = Witness.refusal(of.state)
         return refusal === undefined ? verb(run)(input) : Effect.fail(refusal)
       })
-  return { beside, verb, witnessed }
+  return { beside, reading, verb, witnessed }
 }
 
 const verbsOf = (of: Present): ProgramStoreVerbs => {
-  const { beside, verb, witnessed } = kindsOf(of)
+  const { beside, reading, verb, witnessed } = kindsOf(of)
   return {
     program: of.state.program,
     claimRun: beside(Runs.claimRun),
     recordPolicies: verb(PolicyRows.recordPolicies),
-    policyRow: beside(PolicyRows.policyRow),
+    policyRow: reading(PolicyRows.policyRow),
     recordCapturedPage: verb(Captures.recordCapturedPage),
-    captureTotals: beside(Captures.captureTotals),
+    captureTotals: reading(Captures.captureTotals),
     finishCapture: verb(Captures.finishCapture),
     raiseIssues: beside(Captures.raiseIssues),
-    monthEvidence: beside(monthEvidence),
-    anomalies: beside(anomalies),
+    monthEvidence: reading(monthEvidence),
+    anomalies: reading(anomalies),
     recordDecisions: verb(Decisions.recordDecisions),
     finishQualification: verb(Decisions.finishQualification),
     completeMonth: verb(Decisions.completeMonth),
     approve: verb(Release.approve),
     releasePage: verb(Release.releasePage),
-    pendingRedecisions: beside(Decisions.pendingRedecisions),
+    pendingRedecisions: reading(Decisions.pendingRedecisions),
     recordRedecision: verb(Decisions.recordRedecision),
     propose: beside(Proposals.propose),
-    proposal: beside(Proposals.proposal),
-    openProposals: beside(Proposals.openProposals),
+    proposal: reading(Proposals.proposal),
+    openProposals: reading(Proposals.openProposals),
     confirmProposal: verb(Proposals.confirmProposal),
     correctBalance: verb(Amendments.correctBalance),
     declareClosure: verb(Amendments.declareClosure),
-    closures: beside(Amendments.closures),
-    waivers: beside(Amendments.waivers),
+    closures: reading(Amendments.closures),
+    waivers: reading(Amendments.waivers),
     claimDue: witnessed(Submit.claimDue),
     mark: witnessed(Submit.mark),
     recordEvidence: verb(Track.recordEvidence),
@@ -128,21 +137,21 @@ const verbsOf = (of: Present): ProgramStoreVerbs => {
     applyTimers: verb(Track.applyTimers),
     suppress: verb(Operating.suppress),
     unsuppress: beside(Operating.unsuppress),
-    suppressions: beside(Operating.suppressions),
+    suppressions: reading(Operating.suppressions),
     setPause: beside(Operating.setPause),
-    escalations: beside(Operating.escalations),
+    escalations: reading(Operating.escalations),
     acknowledgeEscalations: verb(Resolutions.acknowledge),
-    unnotifiedEscalations: beside(Operating.unnotifiedEscalations),
+    unnotifiedEscalations: reading(Operating.unnotifiedEscalations),
     escalationsNotified: beside(Operating.escalationsNotified),
-    outbox: beside(Operating.outbox),
+    outbox: reading(Operating.outbox),
     outboxPublished: beside(Operating.outboxPublished),
-    ledger: beside((state) => Knowing.ledger(state, (of.standing ??= Knowing.standing(state)))),
+    ledger: reading((state) => Knowing.ledger(state, (of.standing ??= Knowing.standing(state)))),
     monthFigures: verb(Knowing.monthFigures),
-    customerMonth: beside(Knowing.customerMonth),
-    monthCustomers: beside(monthCustomers),
+    customerMonth: reading(Knowing.customerMonth),
+    monthCustomers: reading(monthCustomers),
     recordReport: verb(Operating.recordReport),
     recordAccess: beside(Operating.recordAccess),
-    report: beside(Operating.report)
+    report: reading(Operating.report)
   }
 }
 
@@ -151,6 +160,7 @@ export const make = (options: MemoryOptions): MemoryProgramStore => {
   const { program, protocol, witness } = options
   const present: Present = {
     state: State.make(program, protocol, witness),
+    changes: 0,
     standing: undefined
   }
   let restores = 0
@@ -160,12 +170,14 @@ export const make = (options: MemoryOptions): MemoryProgramStore => {
   return {
     verbs: verbsOf(present),
     audit: () => present.state.audit,
+    changes: () => present.changes,
     backUp: () => ({ state: Backups.copy(present.state) }),
     restore: (backup) => {
       restores++
       const ids = restores * restoredIds
       const systemIdentifier = `${program} ${restores + 1}`
       const known = Backups.copy(backup.state)
+      present.changes++
       present.standing = undefined
       present.state = {
         ...known,

@@ -40,6 +40,12 @@ export interface Restored {
   readonly confirmedMs: number
 }
 
+/** Nothing falls due before an instant, unless the store changes. */
+interface Rest {
+  readonly changes: number
+  readonly untilMs: number
+}
+
 /** Everything of a run, seen by nobody inside it. */
 export interface World {
   readonly plan: SimulationPlan
@@ -65,6 +71,10 @@ export interface World {
   /** Asks the store, in the world's own time. */
   readonly ask: <A, E>(effect: Effect.Effect<A, E>) => A
   readonly struck: (fault: Fault) => void
+  /** What the last turn that left nothing to do said of the store as it was then. */
+  rest: Rest | undefined
+  /** Turns that would have found nothing, lived or not. */
+  idle: number
   /** What the operators mean it to be. */
   paused: "none" | "paused"
   quiet: boolean
@@ -130,6 +140,8 @@ export const makeWorld = (
     rows,
     ask: (effect) => Effect.runSync(Effect.provideService(effect, Clock.Clock, clock)),
     struck,
+    rest: undefined,
+    idle: 0,
     paused: "none",
     quiet: false,
     turns: 0
@@ -148,6 +160,20 @@ export const mostTurnsPerMonth = 20_000
 /** How long a process sleeps after a turn; `undefined`: it has no more turns. */
 type Sleep = (tickedMs: number, exit: Exit.Exit<Tick.TickResult, unknown>) => number | undefined
 
+/** One in so many turns that would find nothing is lived all the same. */
+const idleLived = 8
+
+/**
+ * Until when a process need not look: another has just looked and left nothing to do, and the store
+ * is as it was. Two workers wake for the same piece of work, and one of them finds it done.
+ */
+const restsUntilMs = (world: World): number | undefined => {
+  const { rest, store, time } = world
+  if (rest === undefined || rest.changes !== store.changes()) return undefined
+  if (rest.untilMs <= time.nowMs()) return undefined
+  return ++world.idle % idleLived === 0 ? undefined : rest.untilMs
+}
+
 /** Ticks for ever, as `serve` does. */
 const sleepOf = (world: World, process: Process.Process): Sleep => {
   let rechecks = 0
@@ -163,7 +189,13 @@ const sleepOf = (world: World, process: Process.Process): Sleep => {
     // Turns that lead nowhere would never let the run end: the auditor is told instead.
     if (world.turns > world.plan.months * mostTurnsPerMonth) return undefined
     if (more) return 0
-    rechecks = recheck && done.length === 0 ? rechecks + 1 : 0
+    const isDone = !recheck && world.time.nowMs() < nextWakeAtMs
+    world.rest = isDone ? { changes: world.store.changes(), untilMs: nextWakeAtMs } : undefined
+    // The carrier was asked again what became of a message: no reason to ask sooner than last time.
+    const asked = done.length > 0 && done.every(({ work }) => work === "reconcile")
+    if (!recheck) rechecks = 0
+    else if (asked) rechecks = Math.max(rechecks, 1)
+    else rechecks = done.length === 0 ? rechecks + 1 : 0
     // What was done may have made more due that only process time frees: it is looked at once.
     if (recheck && rechecks === 0) return 0
     const untilWakeMs = Math.max(nextWakeAtMs - tickedMs, 1)
@@ -174,12 +206,15 @@ const sleepOf = (world: World, process: Process.Process): Sleep => {
 
 /** Turn after turn, each a fiber of its own: between two of them a process is an event to come. */
 const live = (
-  { strikes, time }: World,
+  world: World,
   process: Process.Process,
   turn: () => Fiber.Fiber<Tick.TickResult, unknown>,
   sleep: Sleep
 ): void => {
+  const { strikes, time } = world
   const go = (): void => {
+    const untilMs = restsUntilMs(world)
+    if (untilMs !== undefined) return time.at(untilMs, () => Process.wake(strikes, process, go))
     for (;;) {
       const tickedMs = time.nowMs()
       const fiber = turn()
