@@ -85,8 +85,9 @@ export type NotRestated =
   | { readonly _tag: "Unchanged"; readonly version: string }
 
 /** An issued report, from the text it is kept as; a text of another shape is a defect. */
-const read = (json: string) =>
-  Effect.sync(() => Schema.decodeUnknownSync(ReportDocument)(JSON.parse(json)))
+const read = (json: string) => Effect.sync(() => decode(JSON.parse(json)))
+
+const decode = Schema.decodeUnknownSync(ReportDocument)
 
 /**
  * Restates a month whose final report no longer says what is so: a correction was observed, or a

@@ -189,8 +189,7 @@ const sleepOf = (world: World, process: Process.Process): Sleep => {
     // Turns that lead nowhere would never let the run end: the auditor is told instead.
     if (world.turns > world.plan.months * mostTurnsPerMonth) return undefined
     if (more) return 0
-    const isDone = !recheck && world.time.nowMs() < nextWakeAtMs
-    world.rest = isDone ? { changes: world.store.changes(), untilMs: nextWakeAtMs } : undefined
+    world.rest = undefined
     // The carrier was asked again what became of a message: no reason to ask sooner than last time.
     const asked = done.length > 0 && done.every(({ work }) => work === "reconcile")
     if (!recheck) rechecks = 0
@@ -200,7 +199,13 @@ const sleepOf = (world: World, process: Process.Process): Sleep => {
     if (recheck && rechecks === 0) return 0
     const untilWakeMs = Math.max(nextWakeAtMs - tickedMs, 1)
     const againMs = recheck ? recheckMs * 2 ** Math.min(rechecks, 8) : untilWakeMs
-    return Math.min(untilWakeMs, againMs)
+    const forMs = Math.min(untilWakeMs, againMs)
+    // A turn during which others moved speaks of a store that has changed since; and where it did
+    // something and more waits for process time, every process looks for itself.
+    if (world.time.nowMs() === tickedMs && (!recheck || done.length === 0)) {
+      world.rest = { changes: world.store.changes(), untilMs: tickedMs + forMs }
+    }
+    return forMs
   }
 }
 
