@@ -24,6 +24,7 @@ const policy = RetryPolicy.defaults
 const nowMs = 1_793_610_000_000
 const skewMs = policy.skewMs
 const hour = 3_600_000
+const lookupLagMs = 1_800_000
 const month = CalendarMonth.parse("2026-10") ?? assert.fail("a month")
 
 /** Instants at, just before and just after every limit the guard knows. */
@@ -33,6 +34,8 @@ const limits = [
   -policy.confirmationWindowMs,
   policy.requestDeadlineMs,
   -skewMs,
+  -lookupLagMs,
+  -skewMs - lookupLagMs,
   -skewMs - policy.validityMs,
   policy.leaseMs + policy.marginMs - 24 * hour
 ]
@@ -68,8 +71,22 @@ const alive = fc.constantFrom<Partial<Attempt.Attempt>>(
   { state: "closed" }
 )
 
+/** Failed by receipt just now, as far back as a look-up may lag. */
+const justFailed = fc.record({
+  base: fc.constant<Partial<Attempt.Attempt>>({
+    state: "accepted",
+    parts: 1,
+    seen: receipts(["failed"])
+  }),
+  firstMarkMs: fc.constant(nowMs - 200 * hour),
+  validUntilMs: fc.constant(null),
+  negativeMs: instant,
+  askedMs: fc.constant(nowMs),
+  receiptWaits: fc.constant(false)
+})
+
 /** An earlier row, mostly one that stands in nobody's way. */
-const earlierRow = fc.record({
+const anyRow = fc.record({
   base: fc.oneof({ weight: 6, arbitrary: dead }, { weight: 1, arbitrary: alive }),
   firstMarkMs: orNull(instant),
   validUntilMs: orNull(instant),
@@ -77,6 +94,8 @@ const earlierRow = fc.record({
   askedMs: orNull(fc.oneof(instant, fc.constant(nowMs))),
   receiptWaits: fc.oneof({ weight: 9, arbitrary: fc.constant(false) }, fc.boolean())
 })
+
+const earlierRow = fc.oneof({ weight: 3, arbitrary: anyRow }, { weight: 2, arbitrary: justFailed })
 
 const usually = fc.oneof({ weight: 8, arbitrary: fc.constant(true) }, fc.boolean())
 const state = fc.oneof(
@@ -111,7 +130,7 @@ const capabilities = fc.record({
   }),
   lookup: fc.constantFrom<CarrierCapabilities.CarrierCapabilities["lookup"]>("none", {
     by: "clientReference",
-    readAfterWriteMs: 1_800_000
+    readAfterWriteMs: lookupLagMs
   }),
   validity: fc.constantFrom<CarrierCapabilities.CarrierCapabilities["validity"]>(
     "none",

@@ -124,8 +124,8 @@ const isDead = (row: Attempt.Attempt): boolean =>
   Attempt.isGivenUp(row)
 
 /**
- * A look-up counts when it was made after V by the carrier's clock and shows what was accepted
- * until then, or else after the negative.
+ * A look-up counts when it was made after V by the carrier's clock, or else after the negative, and
+ * shows what was accepted until then.
  */
 const isAsked = (
   earlier: ReadonlyArray<Attempt.Attempt>,
@@ -135,7 +135,9 @@ const isAsked = (
   return earlier.every((row) => {
     if (Attempt.isGivenUp(row)) return true
     const fromMs =
-      row.validUntilMs === null ? (row.negativeMs ?? 0) : Reconcile.validityOverMs(row, context)
+      row.validUntilMs === null
+        ? (RetryPolicy.negativeShownMs(row, context.capabilities) ?? 0)
+        : Reconcile.validityOverMs(row, context)
     return facts.earlierAskedMs !== null && facts.earlierAskedMs >= fromMs
   })
 }

@@ -58,7 +58,7 @@ export const validUntilMs = (
  * R: when the attempt after these may be marked. The latest of S + 6 h over every consumed one, F
  * over every negative one, and the instant each is surely dead at the carrier plus skew: its V,
  * with the time a look-up takes to show what was accepted just before it; with relative validity
- * the evidence plus the period; else the proof itself.
+ * the evidence plus the period; else the proof itself, once a look-up shows what it speaks of.
  *
  * **Shapes and units**
  * - `earlier`: the attempts before the one that is to be marked
@@ -92,10 +92,23 @@ const deadMs = (
   capabilities: CarrierCapabilities
 ): number | null => {
   if (attempt.validUntilMs !== null) return attempt.validUntilMs + lookupLagMs(capabilities)
-  if (attempt.negativeMs === null) return null
+  const shownMs = negativeShownMs(attempt, capabilities)
+  if (shownMs === null) return null
   const { validity } = capabilities
   const accepted = attempt.state === "accepted" && Receipt.isNegative(attempt.seen, attempt.parts)
   return accepted && validity !== "none" && validity.kind === "relative"
-    ? attempt.negativeMs + Math.min(policy.validityMs, validity.maxMs)
-    : attempt.negativeMs
+    ? shownMs + Math.min(policy.validityMs, validity.maxMs)
+    : shownMs
 }
+
+/**
+ * When a look-up shows the message that was accepted and called dead at F: before, "not found" may
+ * only mean that it was accepted a moment ago. `null` without a negative.
+ *
+ * **Source** — delivery protocol 1.2 (a fresh negative look-up), readAfterWrite; decision 0017.
+ */
+export const negativeShownMs = (
+  { negativeMs, state }: Attempt,
+  capabilities: CarrierCapabilities
+): number | null =>
+  negativeMs === null || state !== "accepted" ? negativeMs : negativeMs + lookupLagMs(capabilities)

@@ -40,6 +40,12 @@ interface Case {
   readonly then: GuardFailure | undefined
 }
 
+const failedEarly = marked({
+  state: "accepted",
+  validUntilMs: null,
+  seen: [32],
+  negativeMs: t0 + minute
+})
 const before = (attempt: Attempt) => notification("waiting", [attempt, second])
 const K = { capabilities: carrier("K") }
 const amb = { ambiguous: true, firstMarkMs: t0, unknownSinceMs: clock0 } as const
@@ -217,6 +223,23 @@ const cases: ReadonlyArray<Case> = [
     in: { ...later, capabilities: carrier("L") },
     facts: { earlierAskedMs: t0 },
     then: "EARLIER_NOT_LOOKED_UP"
+  },
+  {
+    // Caught: "not found" so soon after the acceptance that the look-up could not show it.
+    name: "n > 1, without V looked up before it shows what failed",
+    given: before(failedEarly),
+    n: 2,
+    in: { ...later, capabilities: carrier("L") },
+    facts: { earlierAskedMs: t0 + minute + lag - 1 },
+    then: "EARLIER_NOT_LOOKED_UP"
+  },
+  {
+    name: "n > 1, without V looked up once it shows what failed",
+    given: before(failedEarly),
+    n: 2,
+    in: { ...later, capabilities: carrier("L") },
+    facts: { earlierAskedMs: t0 + minute + lag },
+    then: undefined
   },
   {
     name: "n > 1, the carrier has no look-up",

@@ -104,6 +104,13 @@ describe("delivery protocol part 1, R", () => {
     assert.strictEqual(r([failed], carrier("L")), t0 + 6 * hour)
   })
 
+  // Caught: a look-up that cannot show yet what was accepted a moment before it failed.
+  it("waits until a look-up shows what was accepted and failed", () => {
+    const late = { ...failed, negativeMs: t0 + 7 * hour }
+    assert.strictEqual(r([late], carrier("L")), t0 + 7 * hour + minute + lag)
+    assert.strictEqual(r([late], carrier("K")), t0 + 7 * hour + minute)
+  })
+
   it("with relative validity takes the evidence of a failure plus the period, plus skew", () => {
     const relative = (maxMs: number) =>
       ({ ...carrier("N"), validity: { kind: "relative", maxMs } }) as const

@@ -50,6 +50,19 @@ describe("for every seed", () => {
     }
   })
 
+  // Caught: a request that came after its validity and died at once, counted as a message; a
+  // balance told in the very millisecond of the decision.
+  it("never blames the program for what nobody could have known or received", () => {
+    for (const seed of [41254, 52775, 53122, 56665, 59353, 108206]) {
+      assert.deepStrictEqual([...runRules(seed).violations], [], `seed ${seed}`)
+    }
+  })
+
+  // Caught: a look-up that could not show yet what the carrier had called dead (decision 0017).
+  it("never takes a message for dead that the carrier's index does not show yet", () => {
+    assert.deepStrictEqual([...runRules(76586).violations], [])
+  })
+
   // Caught: a count of what was asked that was kept from one run to the next.
   it("always lives the same years again (invariant 50)", () => {
     const first = runRules(9, small)

@@ -73,18 +73,20 @@ const earlier = (store: Store, context: Delivery.DeliveryContext): Fragment => {
     validity !== "none" && validity.kind === "relative"
       ? Math.min(policy.validityMs, validity.maxMs)
       : 0
-  // What was accepted at the last moment of its validity shows in a look-up only so much later.
+  // What was accepted at the last moment shows in a look-up only so much later.
   const lagMs = capabilities.lookup === "none" ? 0 : capabilities.lookup.readAfterWriteMs
   const over = sql`e.valid_until + ${P.millis(lagMs)} * ${sql.literal(millisecond)}`
+  const shown = sql`e.negative_at + CASE WHEN e.state = 'accepted' THEN ${P.millis(lagMs)}
+    ELSE 0 END * ${sql.literal(millisecond)}`
   const dead = sql`coalesce(${over},
-    e.negative_at + CASE WHEN e.state = 'accepted' AND e.outcome IN ('failed', 'partial')
+    ${shown} + CASE WHEN e.state = 'accepted' AND e.outcome IN ('failed', 'partial')
       THEN ${P.millis(periodMs)} ELSE 0 END * ${sql.literal(millisecond)})`
   const asked = sql`greatest(r.earlier_asked, (
     SELECT CASE WHEN bool_and(o.asked_at IS NOT NULL) THEN min(o.asked_at) END
     FROM attempt o
     WHERE o.program = ${store.program} AND o.notification_id = a.notification_id AND o.n < a.n))`
   const from = sql`coalesce(
-    ${over} + ${P.millis(skewMs)} * ${sql.literal(millisecond)}, e.negative_at, 'epoch')`
+    ${over} + ${P.millis(skewMs)} * ${sql.literal(millisecond)}, ${shown}, 'epoch')`
   return sql`
     NOT EXISTS (
       SELECT FROM attempt e

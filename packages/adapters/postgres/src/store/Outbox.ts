@@ -116,7 +116,7 @@ export const outboxPublished =
     readonly nowMs: number
   }): Effect.Effect<void, ProgramStoreError> =>
     store.transaction(
-      // Asked for inside, "not yet published" would let the planner read all of those for each event.
+      // Asked for inside, "not yet published" makes the planner read all of those for each event.
       Effect.asVoid(store.sql`
         UPDATE outbox o SET published_at = ${P.instant(input.nowMs)}
         FROM unnest(${P.texts(input.eventIds)}::text[]) AS t(event_id)

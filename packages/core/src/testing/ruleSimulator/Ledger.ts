@@ -6,7 +6,7 @@
 import { defaultBalancePolicy } from "../../balance/BalancePolicy.ts"
 import type { CapturedRow } from "../../balance/ClosingBalance.ts"
 import * as Correction from "../../balance/Correction.ts"
-import type * as MonthDays from "../../balance/MonthDays.ts"
+import * as MonthDays from "../../balance/MonthDays.ts"
 import type { BusinessDate } from "../../calendar/BusinessDate.ts"
 import type { Era } from "./Era.ts"
 import type { Person } from "./People.ts"
@@ -117,15 +117,19 @@ export const revise = (
   return true
 }
 
-/** Whether the last balance before a month met; `null` when none is known. */
-const before = (ledger: Ledger, customer: number, month: number): boolean | null => {
-  for (let earlier = month - 1; earlier >= 0; earlier--) {
-    const at = earlier * ledger.count + customer
-    const observed = ledger.observed[at] ?? 0
-    if (observed === 0) continue
-    return (((ledger.met[at] ?? 0) >>> (31 - Math.clz32(observed))) & 1) === 1
-  }
-  return null
+/**
+ * Whether the balance of the last business day before a month met, or a later one; `null` when none
+ * is known: an older balance is not carried into a month.
+ */
+const before = (ledger: Ledger, era: Era, customer: number, month: number): boolean | null => {
+  const earlier = era.months[month - 1]
+  if (earlier === undefined) return null
+  const open = MonthDays.allDays(earlier.days) & ~earlier.closedBits
+  const at = (month - 1) * ledger.count + customer
+  const observed = ledger.observed[at] ?? 0
+  const last = 31 - Math.clz32(observed)
+  if (observed === 0 || last < 31 - Math.clz32(open)) return null
+  return (((ledger.met[at] ?? 0) >>> last) & 1) === 1
 }
 
 /** A customer's month with its closed days filled. */
@@ -146,6 +150,6 @@ export const monthOf = (
   }
   const one = era.months[month]
   if (one === undefined) return days
-  const last = before(ledger, customer, month)
+  const last = before(ledger, era, customer, month)
   return rules.carryForward("bank-days", days, one.month, one.closedBits, last)
 }

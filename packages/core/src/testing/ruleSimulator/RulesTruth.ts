@@ -67,14 +67,11 @@ const known = (truth: Truth, customer: number, day: number, atMs: number): boole
   return found === undefined ? undefined : enough[found]
 }
 
-/** The last day before one whose balance was known, looked for as far back as there are books. */
-const lastKnown = (truth: Truth, customer: number, before: number, atMs: number) => {
-  for (let day = before - 1; day >= 0; day--) {
-    if (truth.shut[day] === 1) continue
-    const found = known(truth, customer, day, atMs)
-    if (found !== undefined) return found
-  }
-  return undefined
+/** The balance of the last business day before a month: none that is older may stand for it. */
+const lastBefore = (truth: Truth, customer: number, from: number, atMs: number) => {
+  let day = from - 1
+  while (day >= 0 && truth.shut[day] === 1) day--
+  return day < 0 ? undefined : known(truth, customer, day, atMs)
 }
 
 /** The verdict about a customer's month as known at an instant; `undefined`: not there in it. */
@@ -98,7 +95,7 @@ export const outcomeAt = (
   for (let day = from; day < from + days; day++) {
     let met: boolean | undefined
     if (shut[day] === 1) {
-      if (!isCarried) carried = lastKnown(truth, customer, day, atMs)
+      if (!isCarried) carried = lastBefore(truth, customer, from, atMs)
       isCarried = true
       met = carried
     } else {
