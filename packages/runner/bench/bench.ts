@@ -167,7 +167,7 @@ try {
   const where = { machine: machine(), database }
   if (values.program) {
     const customers = whole("size", values.size ?? "1000000")
-    const runners = whole("runners", values.runners)
+    const runners = values.runners.split(",").map((text) => whole("runners", text))
     await Program.measure(url, where, { customers, runners, write: values.write })
   } else await rows(url, where)
 } finally {

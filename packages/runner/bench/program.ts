@@ -3,8 +3,9 @@
  * processes of their own, against a sandbox bank and a sandbox carrier that accepts and delivers
  * at once.
  *
- * `--size N` customers (default 1,000,000), `--runners N` processes for dispatch and receipts
- * (default 1); `--write` puts the month into docs/operating/scale.md and .json beside it.
+ * `--size N` customers (default 1,000,000), `--runners 1,2,4` processes for dispatch and receipts
+ * (default 1): the month is captured and decided once, and delivered from a copy by each number of
+ * them. `--write` puts the months into docs/operating/scale.md and .json beside it.
  */
 import { existsSync, readFileSync, writeFileSync } from "node:fs"
 import { loadavg } from "node:os"
@@ -15,19 +16,6 @@ import * as Stages from "./program/Stages.ts"
 
 const page = join(import.meta.dirname, "../../../docs/operating/scale.md")
 const json = join(import.meta.dirname, "../../../docs/operating/scale.json")
-
-/** What the month left: the tables of its schema, partitions each for itself, largest first. */
-const tablesOf = async ({ client, schema }: Place.Place) => {
-  await client.query("SELECT pg_stat_clear_snapshot()")
-  const { rows } = await client.query<ProgramPage.TableSize>(
-    `SELECT relname AS table, n_live_tup::int AS live, n_dead_tup::int AS dead,
-      (pg_total_relation_size(relid) / 1048576)::int AS megabytes
-    FROM pg_stat_user_tables WHERE schemaname = $1 AND n_live_tup + n_dead_tup > 0
-    ORDER BY pg_total_relation_size(relid) DESC LIMIT 8`,
-    [schema]
-  )
-  return rows
-}
 
 const audited = async (carrier: string) => {
   const answer = await fetch(`${carrier}/sandbox/log-summary`)
@@ -67,32 +55,45 @@ const write = (lived: ProgramPage.Lived): void => {
 export const measure = async (
   url: string,
   where: { readonly machine: string; readonly database: string },
-  options: { readonly customers: number; readonly runners: number; readonly write: boolean }
+  options: {
+    readonly customers: number
+    readonly runners: ReadonlyArray<number>
+    readonly write: boolean
+  }
 ): Promise<void> => {
   const { customers, runners } = options
-  const at = new Date().toISOString().slice(0, 16).replace("T", " ")
-  const place = await Place.open(url, customers)
+  const decided: Array<Stages.Stage> = []
+  const into = (stages: Array<Stages.Stage>) => (stage: Stages.Stage) => {
+    stages.push(stage)
+    const { items, peakMb, wallMs } = stage
+    const took = `${(wallMs / 1000).toFixed(1)} s, ${peakMb} MB`
+    process.stderr.write(`${stage.stage}: ${items.toLocaleString("en")} in ${took}\n`)
+  }
+  const places = [await Place.open(url, customers)]
   try {
-    const stages: Array<Stages.Stage> = []
-    await Stages.live(place, customers, runners, (stage) => {
-      stages.push(stage)
-      const { items, peakMb, wallMs } = stage
-      const took = `${(wallMs / 1000).toFixed(1)} s, ${peakMb} MB`
-      process.stderr.write(`${stage.stage}: ${items.toLocaleString("en")} in ${took}\n`)
-    })
-    const lived: ProgramPage.Lived = {
-      customers,
-      runners,
-      ...where,
-      at,
-      load: loadavg()[2] ?? 0,
-      stages,
-      tables: await tablesOf(place),
-      ...(await audited(place.carrier))
+    const [origin] = places
+    if (origin === undefined) return
+    await Stages.decide(origin, customers, into(decided))
+    while (places.length < runners.length) places.push(await origin.copy())
+    for (const [index, place] of places.entries()) {
+      const count = runners[index] ?? 1
+      // The first half was lived once, by one runner.
+      const stages = index === 0 ? decided : []
+      await Stages.deliver(place, customers, count, into(stages))
+      const lived: ProgramPage.Lived = {
+        customers,
+        runners: count,
+        ...where,
+        at: new Date().toISOString().slice(0, 16).replace("T", " "),
+        load: loadavg()[2] ?? 0,
+        stages,
+        tables: await place.database.tables(Place.schema),
+        ...(await audited(place.carrier))
+      }
+      console.log(ProgramPage.section(lived))
+      if (options.write) write(lived)
     }
-    console.log(ProgramPage.section(lived))
-    if (options.write) write(lived)
   } finally {
-    await place.close()
+    for (const place of places.toReversed()) await place.close()
   }
 }

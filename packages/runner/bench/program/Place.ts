@@ -1,29 +1,28 @@
-/** Where a whole program lives while it is measured: sandbox servers, a schema, a settings file. */
+/** Where a whole program lives while it is measured: sandbox servers, a database, settings. */
 import { BusinessDate, CalendarMonth } from "@tidemark/core/rules"
-import { randomBytes } from "node:crypto"
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { Client } from "pg"
 import * as DemoPlan from "../../src/demo/DemoPlan.ts"
 import * as Child from "../../test/process/Child.ts"
-import * as Meter from "../Meter.ts"
+import * as BenchDatabase from "./BenchDatabase.ts"
 
 export interface Place {
   readonly month: CalendarMonth.CalendarMonth
   readonly settings: string
-  readonly schema: string
-  readonly client: Client
-  /** The database server's process; `null` where it is on another machine. */
-  readonly server: number | null
+  readonly database: BenchDatabase.BenchDatabase
   /** Moves the business time of both sandboxes. */
   readonly tell: (nowMs: number) => Promise<void>
   readonly carrier: string
+  /** The same database again, with a carrier that has seen nothing. */
+  readonly copy: () => Promise<Place>
   readonly close: () => Promise<void>
 }
 
 /** A month of 30 days, without holidays of the week. */
 const monthText = "2026-11"
+
+export const schema = "tidemark"
 
 const urlOf = async (child: Child.Child): Promise<string> => {
   const { url } = await Child.firstLine(child)
@@ -76,52 +75,53 @@ const put = async (url: string, nowMs: number): Promise<void> => {
   if (!answer.ok) throw new Error(`the sandbox refused its clock: ${await answer.text()}`)
 }
 
-/** A place for so many customers on a PostgreSQL server. */
-export const open = async (url: string, customers: number): Promise<Place> => {
+const common = ["--port", "0", "--null", "--json"]
+
+interface Bank {
+  readonly child: Child.Child
+  readonly url: string
+}
+
+const startBank = async (customers: number): Promise<Bank> => {
+  const whose = ["--customers", String(customers), "--month", monthText]
+  const child = Child.start(["sandbox", "bank", ...whose, ...common])
+  return { child, url: await urlOf(child) }
+}
+
+/** A place on a database: the carrier is its own, the bank anybody's. */
+const make = async (
+  bank: Bank,
+  database: BenchDatabase.BenchDatabase,
+  closeBank: () => Promise<void>
+): Promise<Place> => {
   const month = CalendarMonth.parse(monthText) ?? CalendarMonth.of(BusinessDate.fromEpochDay(0))
   const folder = mkdtempSync(join(tmpdir(), "tidemark-bench-"))
-  const schema = `bench_${randomBytes(4).toString("hex")}`
-  const common = ["--port", "0", "--null", "--json"]
-  const bank = Child.start([
-    "sandbox",
-    "bank",
-    "--customers",
-    String(customers),
-    "--month",
-    monthText,
-    ...common
-  ])
-  const carrier = Child.start([
-    "sandbox",
-    "carrier",
-    "--log",
-    join(folder, "carrier.ndjson"),
-    ...common
-  ])
-  const servers = { bank: await urlOf(bank), carrier: await urlOf(carrier) }
+  const log = join(folder, "carrier.ndjson")
+  const child = Child.start(["sandbox", "carrier", "--log", log, ...common])
+  const servers = { bank: bank.url, carrier: await urlOf(child) }
   const settings = join(folder, "tidemark.json")
-  writeFileSync(settings, JSON.stringify(settingsOf(month, servers, { url, schema })))
-  const client = new Client({ connectionString: url })
-  await client.connect()
-  const { hostname } = new URL(url)
-  const { rows } = await client.query<{ pid: number }>("SELECT pg_backend_pid() AS pid")
-  const isHere = ["127.0.0.1", "localhost", "::1", ""].includes(hostname)
+  writeFileSync(settings, JSON.stringify(settingsOf(month, servers, { url: database.url, schema })))
   return {
     month,
     settings,
-    schema,
-    client,
-    server: isHere ? Meter.parentOf(rows[0]?.pid ?? 0) : null,
+    database,
     tell: async (nowMs) => {
       await put(servers.bank, nowMs)
       await put(servers.carrier, nowMs)
     },
     carrier: servers.carrier,
+    copy: async () => make(bank, await database.copy(), async () => undefined),
     close: async () => {
-      await Promise.all([bank.kill(), carrier.kill()])
-      await client.query(`DROP SCHEMA IF EXISTS ${schema} CASCADE`)
-      await client.end()
+      await child.kill()
+      await database.close()
+      await closeBank()
       rmSync(folder, { recursive: true, force: true })
     }
   }
+}
+
+/** A place for so many customers on a PostgreSQL server. */
+export const open = async (url: string, customers: number): Promise<Place> => {
+  const bank = await startBank(customers)
+  return make(bank, await BenchDatabase.open(url), () => bank.child.kill())
 }

@@ -6,6 +6,9 @@ export interface TableSize {
   readonly table: string
   readonly live: number
   readonly dead: number
+  /** Rows that were read by reading the table from one end to the other. */
+  readonly readWhole: number
+  readonly vacuums: number
   readonly megabytes: number
 }
 
@@ -53,12 +56,15 @@ export const section = (lived: Lived): string => {
     seconds(stage.runnerMs),
     seconds(stage.databaseMs),
     perItem(stage),
-    `${stage.peakMb} MB`
+    `${stage.peakMb} MB`,
+    seconds(stage.longestMs)
   ])
-  const tableRows = tables.map(({ dead, live, megabytes, table }) => [
+  const tableRows = tables.map(({ dead, live, megabytes, readWhole, table, vacuums }) => [
     table,
     count(live),
     count(dead),
+    count(vacuums),
+    count(readWhole),
     `${count(megabytes)} MB`
   ])
   return [
@@ -69,11 +75,21 @@ export const section = (lived: Lived): string => {
       `${count(accepted)} acceptances, ${duplicates} duplicates.`,
     "",
     ...lines(
-      ["stage", "items", "time", "rate", "runners", "database", "an item", "peak memory"],
+      [
+        "stage",
+        "items",
+        "time",
+        "rate",
+        "runners",
+        "database",
+        "an item",
+        "peak memory",
+        "longest transaction"
+      ],
       stageRows
     ),
     "",
-    ...lines(["table", "rows", "dead rows", "on disk"], tableRows),
+    ...lines(["table", "rows", "dead rows", "vacuums", "rows read whole", "on disk"], tableRows),
     ""
   ].join("\n")
 }

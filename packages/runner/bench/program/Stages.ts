@@ -1,4 +1,5 @@
 /** The stages of a month as an operator runs them, each measured. */
+import { setTimeout as sleep } from "node:timers/promises"
 import { BankCalendar, BusinessDate, CalendarMonth, ZonedTime } from "@tidemark/core/rules"
 import * as DemoPlan from "../../src/demo/DemoPlan.ts"
 import * as Meter from "../Meter.ts"
@@ -15,6 +16,8 @@ export interface Stage {
   readonly databaseMs: number | null
   /** Of the runner that needed most. */
   readonly peakMb: number
+  /** The longest time a transaction was seen open, by looks every 100 ms. */
+  readonly longestMs: number
 }
 
 type Report = (stage: Stage) => void
@@ -24,6 +27,25 @@ const calendar = BankCalendar.israel([])
 
 const at = (date: BusinessDate.BusinessDate, minute: number): number =>
   ZonedTime.instantMsAt(date, minute, zone)
+
+const lookEveryMs = 100
+
+/** Looks at the open transactions until it is ended; gives the longest seen. */
+const watched = (place: Place) => {
+  let over = false
+  const looking = (async () => {
+    let longestMs = 0
+    while (!over) {
+      longestMs = Math.max(longestMs, await place.database.openTransactionMs())
+      await sleep(lookEveryMs)
+    }
+    return longestMs
+  })()
+  return async (): Promise<number> => {
+    over = true
+    return looking
+  }
+}
 
 const measured = async (
   place: Place,
@@ -35,18 +57,20 @@ const measured = async (
   }>
 ): Promise<Stage> => {
   await place.tell(nowMs)
-  const before = place.server === null ? null : Meter.serverMs(place.server)
+  const { server } = place.database
+  const before = server === null ? null : Meter.serverMs(server)
+  const unwatched = watched(place)
   const start = performance.now()
-  const { items, taken } = await work()
+  const { items, taken } = await work().finally(unwatched)
   const wallMs = performance.now() - start
   return {
     stage,
     items,
     wallMs,
     runnerMs: taken.reduce((sum, { cpuMs }) => sum + cpuMs, 0),
-    databaseMs:
-      before === null || place.server === null ? null : Meter.serverMs(place.server) - before,
-    peakMb: Math.max(0, ...taken.map(({ peakMb }) => peakMb))
+    databaseMs: before === null || server === null ? null : Meter.serverMs(server) - before,
+    peakMb: Math.max(0, ...taken.map(({ peakMb }) => peakMb)),
+    longestMs: await unwatched()
   }
 }
 
@@ -59,7 +83,8 @@ const add = (left: Stage, right: Stage): Stage => ({
     left.databaseMs === null || right.databaseMs === null
       ? null
       : left.databaseMs + right.databaseMs,
-  peakMb: Math.max(left.peakMb, right.peakMb)
+  peakMb: Math.max(left.peakMb, right.peakMb),
+  longestMs: Math.max(left.longestMs, right.longestMs)
 })
 
 const objectOf = (line: string): Record<string, unknown> => {
@@ -132,52 +157,51 @@ const untilDone = async (
   }
 }
 
+const told = async (stage: Promise<Stage>, report: Report): Promise<void> => {
+  report(await stage)
+}
+
+const monthsEnd = (place: Place) => BusinessDate.addDays(CalendarMonth.last(place.month), 1)
+
+/** The first half of a month through real commands: every capture, and the decision. */
+export const decide = async (place: Place, customers: number, report: Report): Promise<void> => {
+  await Watched.run(["migrate", "--config", place.settings])
+  await told(capture(place), report)
+  const nowMs = at(monthsEnd(place), 5 * 60)
+  const qualify = async () => {
+    const taken = await Watched.run(args(place, nowMs, ["qualify", "--month", place.month]))
+    return { items: customers, taken: [taken] }
+  }
+  await told(measured(place, "month end", nowMs, qualify), report)
+}
+
 /**
- * Lives the month through real commands: captures, decision, release and submission, receipts, the
- * final report. `runners` processes share what can be shared.
+ * The second half: release and submission, receipts, the final report. `runners` processes share
+ * what can be shared.
  */
-export const live = async (
+export const deliver = async (
   place: Place,
   customers: number,
   runners: number,
   report: Report
 ): Promise<void> => {
-  const tell = async (stage: Promise<Stage>): Promise<Stage> => {
-    const known = await stage
-    report(known)
-    return known
+  const sendMs = at(monthsEnd(place), 10 * 60)
+  const dispatch = {
+    command: "dispatch",
+    items: (taken: Watched.Taken) => done(taken, ["submit"])
   }
-  const after = BusinessDate.addDays(CalendarMonth.last(place.month), 1)
-  await Watched.run(["migrate", "--config", place.settings])
-  await tell(capture(place))
-  const decideMs = at(after, 5 * 60)
-  await tell(
-    measured(place, "month end", decideMs, async () => {
-      const taken = await Watched.run(args(place, decideMs, ["qualify", "--month", place.month]))
-      return { items: customers, taken: [taken] }
-    })
-  )
-  const sendMs = at(after, 10 * 60)
-  await tell(
-    untilDone(place, "release and dispatch", sendMs, runners, {
-      command: "dispatch",
-      items: (taken) => done(taken, ["submit"])
-    })
-  )
+  await told(untilDone(place, "release and dispatch", sendMs, runners, dispatch), report)
   const pollMs = sendMs + 3 * 3_600_000
-  await tell(
-    untilDone(place, "receipts", pollMs, runners, {
-      command: "track",
-      items: ({ lines }) => numberIn(objectOf(lines[0] ?? "{}"), "folded")
-    })
-  )
-  await tell(
-    measured(place, "report", pollMs, async () => {
-      const ticked = await Watched.run(args(place, pollMs, ["tick"]))
-      const issued = await Watched.run(
-        args(place, pollMs, ["report", "--month", place.month, "--format", "json"])
-      )
-      return { items: customers, taken: [ticked, issued] }
-    })
-  )
+  const track = {
+    command: "track",
+    items: ({ lines }: Watched.Taken) => numberIn(objectOf(lines[0] ?? "{}"), "folded")
+  }
+  await told(untilDone(place, "receipts", pollMs, runners, track), report)
+  const close = async () => {
+    const ticked = await Watched.run(args(place, pollMs, ["tick"]))
+    const asked = ["report", "--month", place.month, "--format", "json"]
+    const issued = await Watched.run(args(place, pollMs, asked))
+    return { items: customers, taken: [ticked, issued] }
+  }
+  await told(measured(place, "report", pollMs, close), report)
 }
