@@ -94,15 +94,28 @@ const eventOf = (program: string, row: EventRow): DomainEvent.DomainEvent => {
   return event as DomainEvent.DomainEvent
 }
 
+/** Programs of one schema share its positions: so many times a page may hold a page of one. */
+const pagesInWindow = 4
+
+/**
+ * The first events not yet published. They are looked for from the first of them and not far beyond
+ * it: without statistics the planner would read and sort all that wait, for every page.
+ */
 export const outbox =
   (store: Store) =>
   (input: { readonly limit: number }): Effect.Effect<OutboxPage, ProgramStoreError> =>
     store.query(
       Effect.map(
         store.sql<EventRow>`
+          WITH first AS MATERIALIZED (
+            SELECT min(position) AS position FROM outbox
+            WHERE program = ${store.program} AND published_at IS NULL
+          )
           SELECT event_id, type, occurred_at, business_date, correlation_id, causation_id, payload
           FROM outbox
           WHERE program = ${store.program} AND published_at IS NULL
+            AND position >= (SELECT position FROM first)
+            AND position < (SELECT position + ${P.integer(pagesInWindow * input.limit)} FROM first)
           ORDER BY position
           LIMIT ${input.limit}`,
         (rows) => ({ events: rows.map((row) => eventOf(store.program, row)) })
