@@ -50,7 +50,7 @@ const dueInstants = (state: State.State) => {
   }
 }
 
-/** What the ledger knows of captures, months and reports: the part that takes long to put together. */
+/** What the ledger knows of captures, months and reports: what takes long to put together. */
 export type Standing = Pick<
   Reports.LedgerView,
   "captures" | "months" | "pendingMonths" | "heldMonths" | "reports" | "outdatedReports"
