@@ -2,6 +2,7 @@
 import * as Effect from "effect/Effect"
 import { Consequences, type ProgramStoreError, type ProgramStoreVerbs } from "../Core.ts"
 import * as P from "../Parameters.ts"
+import * as Incarnations from "./Incarnations.ts"
 import * as Notifications from "./Notifications.ts"
 import * as Outbox from "./Outbox.ts"
 import { affected, type Store } from "./Store.ts"
@@ -10,7 +11,11 @@ type Input<Verb extends "suppress" | "unsuppress" | "suppressions" | "setPause">
   ProgramStoreVerbs[Verb]
 >[0]
 
-/** What is not marked yet ends at once; what is marked meets the suppression at its next mark. */
+/**
+ * What is not marked yet ends at once; what is marked meets the suppression at its next mark. In a
+ * database its witness does not know the suppression is kept and nothing ends: its rows may have
+ * forgotten what was sent.
+ */
 export const suppress =
   (store: Store) =>
   (input: Input<"suppress">): Effect.Effect<{ readonly added: number }, ProgramStoreError> =>
@@ -23,7 +28,9 @@ export const suppress =
           FROM unnest(${P.texts(input.customerIds)}::text[]) AS t(customer_id)
           ON CONFLICT DO NOTHING
           RETURNING customer_id`
-        const customers = P.texts(added.map((row) => row.customer_id))
+        const witness = yield* Incarnations.seen(store)
+        const isKnown = witness === "none" || witness === "agrees"
+        const customers = P.texts(isKnown ? added.map((row) => row.customer_id) : [])
         const open = yield* store.sql<{ readonly notification_id: string }>`
           SELECT n.notification_id FROM month m
           CROSS JOIN unnest(${customers}::text[]) AS t(customer_id)

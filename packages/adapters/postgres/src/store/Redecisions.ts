@@ -17,6 +17,7 @@ import type { Writing } from "./DecisionInsert.ts"
 import * as D from "./decisionRow.ts"
 import * as Decisions from "./Decisions.ts"
 import * as Escalations from "./Escalations.ts"
+import * as Incarnations from "./Incarnations.ts"
 import * as Months from "./Months.ts"
 import * as Notifications from "./Notifications.ts"
 import * as Outbox from "./Outbox.ts"
@@ -134,6 +135,8 @@ export const recordRedecision =
       Effect.gen(function* () {
         const { cause, decision, month, nowMs, policyHash } = input
         const { customerId } = decision
+        // A message that is withdrawn may have been sent where the rows have forgotten it.
+        yield* Incarnations.confirm(store)
         yield* store.sql`
           DELETE FROM redecision
           WHERE program = ${store.program} AND month = ${month} AND customer_id = ${customerId}

@@ -117,7 +117,7 @@ const verbsOf = (of: Present): ProgramStoreVerbs => {
     approve: verb(Release.approve),
     releasePage: verb(Release.releasePage),
     pendingRedecisions: reading(Decisions.pendingRedecisions),
-    recordRedecision: verb(Decisions.recordRedecision),
+    recordRedecision: witnessed(Decisions.recordRedecision),
     propose: beside(Proposals.propose),
     proposal: reading(Proposals.proposal),
     openProposals: reading(Proposals.openProposals),

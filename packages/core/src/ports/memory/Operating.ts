@@ -7,6 +7,7 @@ import type { EscalationRow } from "../store/Deliveries.ts"
 import type * as Reports from "../store/Reports.ts"
 import * as Notifications from "./Notifications.ts"
 import * as State from "./State.ts"
+import * as Witness from "./Witness.ts"
 
 type Input<Verb extends keyof ProgramStoreVerbs> = ProgramStoreVerbs[Verb] extends (
   input: infer I
@@ -14,7 +15,11 @@ type Input<Verb extends keyof ProgramStoreVerbs> = ProgramStoreVerbs[Verb] exten
   ? I
   : never
 
-/** What is not marked yet ends at once; what is marked meets the suppression at its next mark. */
+/**
+ * What is not marked yet ends at once; what is marked meets the suppression at its next mark. In a
+ * store its witness does not know the suppression is kept and nothing ends: its rows may have
+ * forgotten what was sent.
+ */
 export const suppress = (
   state: State.State,
   input: Input<"suppress">,
@@ -22,11 +27,13 @@ export const suppress = (
 ): { readonly added: number } => {
   const { by, nowMs, reason } = input
   const context = Consequences.commandContext(nowMs, clockMs)
+  const isKnown = Witness.refusal(state) === undefined
   let added = 0
   for (const customerId of input.customerIds) {
     if (state.suppressions.has(customerId)) continue
     state.suppressions.set(customerId, { reason, by, sinceMs: nowMs })
     added++
+    if (!isKnown) continue
     for (const notificationId of state.notificationsOf.get(customerId) ?? []) {
       const row = state.notifications.get(notificationId)
       if (row === undefined) continue

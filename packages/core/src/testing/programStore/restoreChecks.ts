@@ -4,7 +4,7 @@
 import * as Effect from "effect/Effect"
 import { assert } from "vitest"
 import type { ProgramStoreError } from "../../ports/ProgramStore.ts"
-import { at, t0, windowClosesMs } from "./Desk.ts"
+import { at, decision, month, t0, windowClosesMs } from "./Desk.ts"
 import { check, confirm, type RestoreCheck, witnessOf } from "./RestoreDesk.ts"
 import { claim, mark, markRequest, released, statesOf } from "./Walk.ts"
 
@@ -33,6 +33,53 @@ export const restoreChecks: ReadonlyArray<RestoreCheck> = [
         assert.strictEqual(yield* witnessOf(life), "OTHER_SYSTEM")
         assert.strictEqual(yield* refusalOf(claim(life)), "Restored")
         assert.strictEqual(yield* refusalOf(mark(life, batch)), "Restored")
+      })
+    )
+  }),
+  // Caught: an opt-out that ends a message that was sent; one that is lost.
+  check("an opt-out before the confirmation is kept, and ends nothing", function* (desk) {
+    yield* desk.live((life) => released(life, "a"))
+    yield* desk.backUp
+    yield* desk.live(
+      Effect.fnUntraced(function* (life) {
+        const batch = yield* claim(life)
+        yield* mark(life, batch)
+      })
+    )
+    yield* desk.restore
+    yield* desk.live(
+      Effect.fnUntraced(function* (life) {
+        const said = { reason: "OPTED_OUT", by: "dana", nowMs: t0 }
+        assert.deepStrictEqual(yield* life.store.suppress({ customerIds: ["a"], ...said }), {
+          added: 1
+        })
+        assert.strictEqual(yield* statesOf(life, "a"), "active / pending")
+        yield* confirm(life)
+        assert.strictEqual(yield* statesOf(life, "a"), "active / unknown")
+        const kept = yield* life.store.suppressions({ after: null, limit: 10 })
+        assert.deepStrictEqual(
+          kept.map(({ customerId }) => customerId),
+          ["a"]
+        )
+      })
+    )
+  }),
+  // Caught: a correction that withdraws a message that was sent.
+  check("nobody is decided about anew before the confirmation", function* (desk) {
+    yield* desk.live((life) => released(life, "a"))
+    yield* desk.backUp
+    yield* desk.restore
+    yield* desk.live(
+      Effect.fnUntraced(function* (life) {
+        const anew = {
+          month,
+          nowMs: t0,
+          policyHash: "p",
+          cause: "correction",
+          decision: decision("a", "NotQualified", 2)
+        } as const
+        assert.strictEqual(yield* refusalOf(life.store.recordRedecision(anew)), "Restored")
+        assert.strictEqual(yield* statesOf(life, "a"), "active / pending")
       })
     )
   }),
