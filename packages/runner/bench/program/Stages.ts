@@ -32,17 +32,17 @@ const lookEveryMs = 100
 
 /** Looks at the open transactions until it is ended; gives the longest seen. */
 const watched = (place: Place) => {
-  let over = false
+  const ending = new AbortController()
   const looking = (async () => {
     let longestMs = 0
-    while (!over) {
+    while (!ending.signal.aborted) {
       longestMs = Math.max(longestMs, await place.database.openTransactionMs())
       await sleep(lookEveryMs)
     }
     return longestMs
   })()
   return async (): Promise<number> => {
-    over = true
+    ending.abort()
     return looking
   }
 }
