@@ -133,7 +133,7 @@ const fromResult = (
     case "inProgress":
       return { _tag: "Unknown", reference, code: "IN_PROGRESS" }
     case "mismatch":
-      return { _tag: "Unknown", reference, code: "KEY_MISMATCH" }
+      return { _tag: "Unknown", reference, code: "KEY_MISMATCH", keyLost: true }
   }
 }
 

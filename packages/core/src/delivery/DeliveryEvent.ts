@@ -61,7 +61,7 @@ export type DeliveryEvent =
     }
   /** Anything else after the mark: timeout, reset, 5xx, unreadable answer, missing member. */
   | { readonly _tag: "OutcomeUnknown"; readonly n: number }
-  /** The carrier does not remember the key, or misuses it (422; stored 5xx three times). */
+  /** The carrier has other bytes under the key (422): what is unknown is asked about, not sent. */
   | { readonly _tag: "KeyLost"; readonly n: number }
   /** A look-up answered: no such reference. */
   | { readonly _tag: "NotFound"; readonly n: number }

@@ -58,7 +58,13 @@ export type SubmissionOutcome =
       readonly retryAfterMs: number | null
       readonly stored: boolean
     }
-  | { readonly _tag: "Unknown"; readonly reference: string; readonly code: string }
+  | {
+      readonly _tag: "Unknown"
+      readonly reference: string
+      readonly code: string
+      /** The carrier has other bytes under this key: no replay under it can ever be taken. */
+      readonly keyLost?: boolean
+    }
 
 /** One receipt, pushed or polled, with the digest of its payload that makes it unique. */
 export interface ReceiptReport {
@@ -132,7 +138,7 @@ export class SmsCarrier extends Context.Service<
       if (known !== undefined) {
         return known.bytes === bytes
           ? known.outcome
-          : { _tag: "Unknown", reference, code: "MISMATCH" }
+          : { _tag: "Unknown", reference, code: "MISMATCH", keyLost: true }
       }
       const carrierMessageId = `memory-${taken.size + 1}`
       const outcome: SubmissionOutcome = { _tag: "Accepted", reference, carrierMessageId }

@@ -125,6 +125,9 @@ const submitMarked = Effect.fnUntraced(function* (
   let notBeforeMs: number | null = null
   for (const { message, n, notificationId } of marked.marked) {
     const outcome = byReference.get(message.reference)
+    if (outcome?._tag === "Unknown" && outcome.keyLost === true) {
+      evidence.push({ notificationId, n, event: { _tag: "KeyLost", n } })
+    }
     evidence.push({ notificationId, n, event: eventOf(outcome, n, context) })
     if (outcome?._tag === "NotSent" && outcome.retryAfterMs !== null) {
       notBeforeMs = Math.max(notBeforeMs ?? 0, context.clockMs + outcome.retryAfterMs)

@@ -123,6 +123,30 @@ describe("what is due", () => {
   })
 })
 
+describe("a key under which the carrier has other bytes", () => {
+  // Caught: a key that is lost and replayed all the same.
+  it("protects no replay any more, and the outcome is unknown", async () => {
+    const { state, world } = await stage([{ id: "ann" }])
+    state.answer = (message) => ({
+      _tag: "Unknown",
+      reference: message.reference,
+      code: "KEY_MISMATCH",
+      keyLost: true
+    })
+    await world.run(submit())
+    const attempt = (await notificationOf(world, "ann"))?.attempts[0]
+    assert.deepInclude(attempt, { state: "unknown", ambiguous: true, keyClosed: true })
+  })
+
+  it("is kept where the outcome alone is unknown", async () => {
+    const { state, world } = await stage([{ id: "ann" }])
+    state.answer = unknown
+    await world.run(submit())
+    const attempt = (await notificationOf(world, "ann"))?.attempts[0]
+    assert.deepInclude(attempt, { state: "unknown", ambiguous: true, keyClosed: false })
+  })
+})
+
 describe("a row the mark refuses", () => {
   it("is not submitted, and is due again after a scan", async () => {
     let suppress = true
