@@ -6,7 +6,7 @@
  *
  * A room is held by its own tests alone. A survivor is either killed by a new test or listed in
  * docs/reference/quality.md with the reason why no test can tell it from the code; one that is
- * neither makes the run fail. `delivery` is left out unless it is named, because it takes as long as
+ * neither makes the run fail. `delivery` is left out unless it is named: it takes as long as
  * all the others; its own tests hold it, without the model checker and the simulator.
  */
 import { Stryker } from "@stryker-mutator/core"
