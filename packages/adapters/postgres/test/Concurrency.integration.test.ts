@@ -54,18 +54,22 @@ const qualified = (customerId: string): DecisionRecord => ({
   notificationId: `notification-${customerId}`
 })
 
+const runOf = (kind: "capture" | "qualify", key: string) =>
+  ({ kind, key, again: false, leaseMs, nowMs, correlationId: "test" }) as const
+
+const claimed = Effect.fnUntraced(function* (
+  store: ProgramStoreVerbs,
+  kind: "capture" | "qualify",
+  key: string
+) {
+  const claim = yield* store.claimRun(runOf(kind, key))
+  assert(claim._tag === "Claimed")
+  return claim.run
+})
+
 /** A released month of so many customers. */
 const released = Effect.fnUntraced(function* (store: ProgramStoreVerbs, customers: number) {
-  const claim = yield* store.claimRun({
-    kind: "qualify",
-    key: month,
-    again: false,
-    leaseMs,
-    nowMs,
-    correlationId: "test"
-  })
-  assert(claim._tag === "Claimed")
-  const { run } = claim
+  const run = yield* claimed(store, "qualify", month)
   const decisions = Array.from({ length: customers }, (_, i) => qualified(`c${i}`))
   yield* store.recordDecisions({
     run,
@@ -257,14 +261,7 @@ for (const kind of kinds) {
       const tags = await Effect.runPromise(
         Effect.gen(function* () {
           const store = yield* open("runs")
-          const claim = store.claimRun({
-            kind: "capture",
-            key: businessDate,
-            again: false,
-            leaseMs,
-            nowMs,
-            correlationId: "test"
-          })
+          const claim = store.claimRun(runOf("capture", businessDate))
           const claims = yield* Effect.all(
             Array.from({ length: 12 }, () => claim),
             {
@@ -287,18 +284,10 @@ for (const kind of kinds) {
       const capture = (program: string, date: BusinessDate.BusinessDate) =>
         Effect.gen(function* () {
           const store = yield* open(program)
-          const claim = yield* store.claimRun({
-            kind: "capture",
-            key: date,
-            again: false,
-            leaseMs,
-            nowMs,
-            correlationId: "test"
-          })
-          assert(claim._tag === "Claimed")
+          const run = yield* claimed(store, "capture", date)
           const accountIds = Array.from({ length: 200 }, (_, i) => `account-${i}`)
           return yield* store.recordCapturedPage({
-            run: claim.run,
+            run,
             nowMs,
             leaseMs,
             businessDate: date,
@@ -334,16 +323,7 @@ for (const kind of kinds) {
       const outcome = await Effect.runPromise(
         Effect.gen(function* () {
           const store = yield* open("approvals")
-          const claim = yield* store.claimRun({
-            kind: "qualify",
-            key: month,
-            again: false,
-            leaseMs,
-            nowMs,
-            correlationId: "test"
-          })
-          assert(claim._tag === "Claimed")
-          const { run } = claim
+          const run = yield* claimed(store, "qualify", month)
           yield* store.finishQualification({
             run,
             nowMs,

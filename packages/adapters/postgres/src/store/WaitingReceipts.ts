@@ -4,6 +4,7 @@
  */
 import * as Effect from "effect/Effect"
 import type { SqlError } from "effect/sql/SqlError"
+import type { Fragment } from "effect/sql/Statement"
 import type { Failure, ReceiptReport } from "../Core.ts"
 import * as P from "../Parameters.ts"
 import { failureOf } from "./LoadNotifications.ts"
@@ -83,34 +84,28 @@ export const lay = (
 
 /** What was laid aside under one of these names waits again. */
 export const wake = (
-  { program, sql }: Store,
+  store: Store,
   column: "carrier_message_id" | "reference",
   names: ReadonlyArray<string>
 ): Effect.Effect<unknown, SqlError> =>
-  sql`
-    WITH woken AS (
-      UPDATE receipt_inbox i SET status = 'folded'
-      FROM unnest(${P.texts(names)}::text[]) AS t(name)
+  wakeFound(
+    store,
+    store.sql`unnest(${P.texts(names)}::text[]) AS t(name)
       CROSS JOIN LATERAL (
-        SELECT ctid FROM receipt_inbox
-        WHERE program = ${program} AND status = 'orphan' AND ${sql(column)} = t.name
+        SELECT ctid, status FROM receipt_inbox
+        WHERE program = ${store.program} AND status = 'orphan' AND ${store.sql(column)} = t.name
         OFFSET 0 FOR UPDATE
-      ) AS o
-      WHERE i.ctid = o.ctid
-      RETURNING i.*
-    )
-    INSERT INTO receipt_waiting (${sql.literal(columns)})
-    SELECT ${sql.literal(columns)} FROM woken`
+      ) AS found`
+  )
 
 /** Those of these receipts that were laid aside wait again. */
 export const wakeThese = (
-  { program, sql }: Store,
+  store: Store,
   receipts: ReadonlyArray<Pick<WaitingReceipt, "carrier_account" | "digest">>
 ): Effect.Effect<unknown, SqlError> =>
-  sql`
-    WITH woken AS (
-      UPDATE receipt_inbox i SET status = 'folded'
-      FROM (
+  wakeFound(
+    store,
+    store.sql`(
         SELECT DISTINCT carrier_account, digest FROM unnest(
           ${P.texts(receipts.map((row) => row.carrier_account))}::text[],
           ${P.texts(receipts.map((row) => row.digest))}::text[]
@@ -118,11 +113,19 @@ export const wakeThese = (
       ) AS t
       CROSS JOIN LATERAL (
         SELECT ctid, status FROM receipt_inbox
-        WHERE program = ${program} AND carrier_account = t.carrier_account
+        WHERE program = ${store.program} AND carrier_account = t.carrier_account
           AND digest = t.digest
         OFFSET 0 FOR UPDATE
-      ) AS o
-      WHERE i.ctid = o.ctid AND o.status = 'orphan'
+      ) AS found`
+  )
+
+/** `found` gives place and status of receipts in the inbox. */
+const wakeFound = ({ sql }: Store, found: Fragment): Effect.Effect<unknown, SqlError> =>
+  sql`
+    WITH woken AS (
+      UPDATE receipt_inbox i SET status = 'folded'
+      FROM ${found}
+      WHERE i.ctid = found.ctid AND found.status = 'orphan'
       RETURNING i.*
     )
     INSERT INTO receipt_waiting (${sql.literal(columns)})
