@@ -149,6 +149,7 @@ export const play = async (options: CampaignsOptions): Promise<Totals> => {
         onLine(`seed ${seed}: ${monthText(lived)}, ${lived.seconds.toFixed(1)} s`)
         for (const problem of lived.verdict.problems.slice(0, 10)) onLine(`  ${problem}`)
       }
+      await base.store.close()
     } finally {
       await place.close()
     }
