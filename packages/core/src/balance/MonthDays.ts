@@ -68,7 +68,11 @@ const lastVerdicts = (observed: number, met: number, before: boolean): number =>
 
 /**
  * The days that carry-forward fills: days that may be derived and have a known day before them.
- * A day in conflict is never filled: it has balances, only not one.
+ * What is known before the month reaches to its first business day only: a closed day after that
+ * takes its balance or, where it is missing, none. A day in conflict is never filled: it has
+ * balances, only not one.
+ *
+ * **Source** — product rules, "Days"; decision 0015.
  */
 export const derivable = (
   mode: CarryForward,
@@ -80,9 +84,12 @@ export const derivable = (
 ): number => {
   if (mode === "none") return 0
   const gaps = monthBits & ~observed & ~conflict & (mode === "always" ? monthBits : closedBits)
-  if (before !== null) return gaps
   // Above its lowest bit a negated set is its complement, below it and of no days it is empty.
-  return gaps & -observed
+  if (before === null) return gaps & -observed
+  if (mode === "always") return gaps
+  const open = monthBits & ~closedBits
+  const head = (open & -open) - 1
+  return gaps & (head | -observed)
 }
 
 /** The verdicts of derived days, as the set of those that meet. */
@@ -101,7 +108,8 @@ export const derivedMet = (
  *
  * **Outcomes** — `none` fills nothing; `bank-days` fills closed days; `always` fills every gap.
  * A filled day takes the verdict of the nearest observed day before it, else `before`; with
- * neither it stays missing. Days in conflict are never filled.
+ * neither it stays missing, and so does a closed day between a missing first business day and the
+ * first observed one. Days in conflict are never filled.
  *
  * **Source** — product rules, "Days" (`carryForward`).
  */

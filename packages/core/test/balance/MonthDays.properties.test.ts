@@ -90,8 +90,12 @@ function walks(
 ) {
   const filled = MonthDays.carryForward(mode, days, month, closed, before)
   let last = before
+  let isOfMonth = false
   for (let day = 1; day <= CalendarMonth.days(month); day++) {
-    if (MonthDays.has(days.observed, day)) last = MonthDays.has(days.met, day)
+    if (MonthDays.has(days.observed, day)) {
+      last = MonthDays.has(days.met, day)
+      isOfMonth = true
+    } else if (mode === "bank-days" && !MonthDays.has(closed, day) && !isOfMonth) last = null
     const gap = !MonthDays.has(days.observed, day) && !MonthDays.has(days.conflict, day)
     const may = mode === "always" || (mode === "bank-days" && MonthDays.has(closed, day))
     const isDerived = gap && may && last !== null

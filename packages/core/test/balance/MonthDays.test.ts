@@ -57,6 +57,16 @@ describe("MonthDays.carryForward (product rules, Days)", () => {
     }
   })
 
+  // Caught: the balance of the month before carried over a missing first business day.
+  it("carries nothing of the month before over its first business day", () => {
+    const closed = bits(1, 2, 4, 11)
+    const days = MonthDays.carryForward("bank-days", MonthDays.none, february, closed, false)
+    assert.deepStrictEqual(daysOf(days.derived), [1, 2])
+    const later = { ...MonthDays.none, observed: bits(10), met: bits(10) }
+    const filled = MonthDays.carryForward("bank-days", later, february, closed, false)
+    assert.deepStrictEqual(daysOf(filled.derived), [1, 2, 11])
+  })
+
   it("leaves everything missing when nothing is known at all", () => {
     const days = MonthDays.carryForward("always", MonthDays.none, february, closed, null)
     assert.strictEqual(days, MonthDays.none)

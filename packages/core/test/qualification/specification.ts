@@ -69,15 +69,20 @@ const daysOf = (month: StatedMonth, account: StatedAccount): Days => {
     stated.set(date, amount)
   }
   let last = account.before
+  let isOfMonth = false
   for (const date of month.dates) {
-    if (days.conflicting.has(date)) continue
-    const amount = stated.get(date)
+    const amount = days.conflicting.has(date) ? undefined : stated.get(date)
     if (amount !== undefined) {
       last = amount
+      isOfMonth = true
       days.cents.set(date, centsOf(amount))
       continue
     }
-    const closed = month.mode === "bank-days" && month.closedDates.has(date)
+    // What was known before the month reaches to its first business day.
+    const isBusinessDay = !month.closedDates.has(date)
+    if (month.mode === "bank-days" && isBusinessDay && !isOfMonth) last = undefined
+    if (days.conflicting.has(date)) continue
+    const closed = month.mode === "bank-days" && !isBusinessDay
     if (last === undefined || !(closed || month.mode === "always")) continue
     days.cents.set(date, centsOf(last))
     days.derived.add(date)

@@ -30,6 +30,33 @@ describe("for every plan of faults", () => {
     }
   )
 
+  // Caught: a closed day after a missing first business day that took the balance of the month
+  // before (decision 0015). Shrunk plans of the campaign of 5,000 years.
+  it("never calls a customer not qualified by a day nobody knows", () => {
+    const shrunk = { customers: 20, months: 1, workers: 1, weekend: [6], holidays: [] } as const
+    const missing = (date: string, nth: number) =>
+      [{ on: "row", kind: "missing", date, nth }] as const
+    const plans: ReadonlyArray<SimulationPlan> = [
+      {
+        ...shrunk,
+        seed: 3370,
+        firstMonth: "2090-09",
+        carrierClass: "KL",
+        faults: missing("2090-09-01", 5),
+        only: [4]
+      },
+      {
+        ...shrunk,
+        seed: 4300,
+        firstMonth: "2043-05",
+        carrierClass: "L",
+        faults: missing("2043-05-01", 20),
+        only: [19]
+      }
+    ]
+    for (const plan of plans) assert.deepStrictEqual([...Auditor.audit(run(plan))], [])
+  })
+
   // Caught: the jitter of a retry drawn from the process's own randomness.
   it("always lives the same year again (invariant 50)", { timeout: patienceMs }, () => {
     const plan = SwarmPlan.ofSeed(7, options)

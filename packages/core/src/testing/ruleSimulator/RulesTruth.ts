@@ -100,10 +100,8 @@ export const outcomeAt = (
       met = carried
     } else {
       met = known(truth, customer, day, atMs)
-      if (met !== undefined) {
-        carried = met
-        isCarried = true
-      }
+      carried = met ?? carried
+      isCarried = true
     }
     if (met === false) return "NotQualified"
     if (met === undefined) misses = true
