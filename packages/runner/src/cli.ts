@@ -1,8 +1,8 @@
-#!/usr/bin/env -S node --max-semi-space-size=8
+#!/usr/bin/env -S node --max-semi-space-size=4
 /**
  * The `tidemark` command: runs the commands and turns every ending into an exit code.
  *
- * New objects are collected after 8 MB: what dies with its page leaves the memory with it. Node's
+ * New objects are collected after 4 MB: what dies with its page leaves the memory with it. Node's
  * own limit grows with the machine, to 64 MB and more, and nothing runs faster by it here.
  */
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"

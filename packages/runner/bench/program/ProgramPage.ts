@@ -70,9 +70,11 @@ export const section = (lived: Lived): string => {
   return [
     `### ${count(customers)} customers, ${who}`,
     "",
-    `${lived.machine}; ${lived.database}; ${at} UTC, load ${load.toFixed(1)}. ` +
-      `${(wall / 60_000).toFixed(1)} minutes in all; by the carrier's own log ` +
-      `${count(accepted)} acceptances, ${duplicates} duplicates.`,
+    `- machine: ${lived.machine}`,
+    `- database: ${lived.database}`,
+    `- when: ${at} UTC, load ${load.toFixed(1)}`,
+    `- ${(wall / 60_000).toFixed(1)} minutes in all; by the carrier's own log ` +
+      `${count(accepted)} acceptances, ${duplicates} duplicates`,
     "",
     ...lines(
       [
