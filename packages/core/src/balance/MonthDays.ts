@@ -87,9 +87,9 @@ export const derivable = (
   // Above its lowest bit a negated set is its complement, below it and of no days it is empty.
   if (before === null) return gaps & -observed
   if (mode === "always") return gaps
-  const open = monthBits & ~closedBits
-  const head = (open & -open) - 1
-  return gaps & (head | -observed)
+  // A set less one has every day before its first one; its own other days are no gaps here.
+  const untilOpen = (monthBits & ~closedBits) - 1
+  return gaps & (untilOpen | -observed)
 }
 
 /** The verdicts of derived days, as the set of those that meet. */
