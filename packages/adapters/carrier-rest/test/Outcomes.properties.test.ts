@@ -36,6 +36,21 @@ describe("Outcomes", () => {
       )
     })
 
+    // Planted: a mismatch without its lost key; a key called lost while in progress; seen red.
+    it("always calls a key lost under which the carrier has other bytes, and no other", () => {
+      fc.assert(
+        fc.property(batch, results, (references, results) => {
+          const answer = answered(202, JSON.stringify({ results }))
+          for (const outcome of Outcomes.fromEvidence(answer, references, reading).outcomes) {
+            const said = results.filter((result) => result.reference === outcome.reference)
+            const isLost = said.length === 1 && said[0]?.status === "mismatch"
+            const isCalledLost = outcome._tag === "Unknown" && outcome.keyLost === true
+            assert.strictEqual(isCalledLost, isLost)
+          }
+        })
+      )
+    })
+
     // Planted: 5xx taken as proof; seen red.
     it("never calls anything but a documented status proof that nothing was sent", () => {
       fc.assert(

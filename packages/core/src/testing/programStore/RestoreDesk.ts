@@ -55,15 +55,21 @@ export const unresolved = Effect.fnUntraced(function* (desk: Desk, nowMs = t0) {
   return yield* desk.store.claimUnresolved({ context, limit: 100, worker: "worker-1" })
 })
 
+/** What is due is claimed and marked; gives the fence. */
+export const submitted = Effect.fnUntraced(function* (life: Desk) {
+  const batch = yield* claim(life)
+  yield* mark(life, batch)
+  return batch.fence
+})
+
 /** Sent after the backup, and forgotten; two people have confirmed the store. */
 export const forgotten = Effect.fnUntraced(function* (desk: RestoreDesk) {
   yield* desk.live((life) => released(life, "a"))
   yield* desk.backUp
   yield* desk.live(
     Effect.fnUntraced(function* (life) {
-      const batch = yield* claim(life)
-      yield* mark(life, batch)
-      yield* record(life, batch.fence, t0, acceptance("a"))
+      const fence = yield* submitted(life)
+      yield* record(life, fence, t0, acceptance("a"))
     })
   )
   yield* desk.restore

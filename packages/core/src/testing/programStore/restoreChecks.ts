@@ -5,7 +5,7 @@ import * as Effect from "effect/Effect"
 import { assert } from "vitest"
 import type { ProgramStoreError } from "../../ports/ProgramStore.ts"
 import { at, decision, month, t0, windowClosesMs } from "./Desk.ts"
-import { check, confirm, type RestoreCheck, witnessOf } from "./RestoreDesk.ts"
+import { check, confirm, type RestoreCheck, submitted, witnessOf } from "./RestoreDesk.ts"
 import { claim, mark, markRequest, released, statesOf } from "./Walk.ts"
 
 const refusalOf = <A>(verb: Effect.Effect<A, ProgramStoreError>) =>
@@ -40,12 +40,7 @@ export const restoreChecks: ReadonlyArray<RestoreCheck> = [
   check("an opt-out before the confirmation is kept, and ends nothing", function* (desk) {
     yield* desk.live((life) => released(life, "a"))
     yield* desk.backUp
-    yield* desk.live(
-      Effect.fnUntraced(function* (life) {
-        const batch = yield* claim(life)
-        yield* mark(life, batch)
-      })
-    )
+    yield* desk.live(submitted)
     yield* desk.restore
     yield* desk.live(
       Effect.fnUntraced(function* (life) {
